@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
 
 namespace Patchbay.Importing;
@@ -33,6 +34,9 @@ public sealed record ImportedConnector
 
     /// <summary>The actions, triggers and definitions.</summary>
     public required ConnectorContents Contents { get; init; }
+
+    /// <summary>Facts of the source that no field above holds (contact, licence, tags, default security, extensions), kept as they stood.</summary>
+    public JsonObject? Source { get; init; }
 }
 
 /// <summary>A connection variable that a base URL needs.</summary>

@@ -1,0 +1,45 @@
+namespace Patchbay.Importing;
+
+/// <summary>How a description is written.</summary>
+public enum DescriptionFormat
+{
+    /// <summary>Found out from the media type, else from the document itself.</summary>
+    Unknown,
+
+    /// <summary>JSON (RFC 8259).</summary>
+    Json,
+
+    /// <summary>YAML 1.2, core schema.</summary>
+    Yaml,
+}
+
+/// <summary>What an importer is told about a document, and how much of it it takes.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>The defaults.</summary>
+    public static ImportOptions Default { get; } = new();
+
+    /// <summary>The format, where the caller knows it for certain.</summary>
+    public DescriptionFormat Format { get; init; }
+
+    /// <summary>The media type under which the document came. Used only where it names JSON or YAML; <c>text/plain</c> says nothing.</summary>
+    public string? MediaTypeHint { get; init; }
+
+    /// <summary>Where the document came from: relative URLs in it are resolved against it.</summary>
+    public Uri? SourceUrl { get; init; }
+
+    /// <summary>The largest document, in bytes.</summary>
+    public int MaxDocumentBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How deep objects and arrays may nest.</summary>
+    public int MaxDepth { get; init; } = 256;
+
+    /// <summary>How many values the document may hold, those that YAML aliases repeat included.</summary>
+    public int MaxNodes { get; init; } = 5_000_000;
+
+    /// <summary>How many values YAML aliases and merge keys may repeat.</summary>
+    public int MaxAliasExpansions { get; init; } = 500_000;
+
+    /// <summary>How much the definitions, schemas and examples may come to, in bytes of JSON.</summary>
+    public long MaxOutputBytes { get; init; } = 256L * 1024 * 1024;
+}

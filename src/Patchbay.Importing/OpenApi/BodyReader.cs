@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Patchbay.Importing.Contents;
+using Patchbay.Importing.Schemas;
+using Patchbay.Importing.Tree;
+
+namespace Patchbay.Importing.OpenApi;
+
+/// <summary>Reads Request Body Objects and the content of responses (OpenAPI 3, sections "Request Body Object" and "Media Type Object").</summary>
+internal sealed class BodyReader(ImportContext context)
+{
+    private readonly ExampleReader _examples = new(context);
+
+    /// <param name="node">A Request Body Object or a reference to one.</param>
+    /// <param name="operationName">Names the definition of a schema that has no name.</param>
+    public BodyContent? ReadRequest(SourceNode node, string operationName)
+    {
+        if (context.References.Follow(node) is not { } resolved) return null;
+        var content = context.Fields.Object(resolved.Object, "content");
+        if (content is null) context.Log.Warn("A request body has no content; what may be sent is not known", resolved.Object);
+        return new()
+        {
+            Required = context.Fields.Flag(resolved.Object, "required"),
+            Description = resolved.Description ?? context.Fields.Text(resolved.Object, "description"),
+            Definitions = ReadContent(content, (resolved.ComponentName ?? operationName) + "_request"),
+        };
+    }
+
+    /// <summary>One link for each group of media types that have the same schema, encoding and examples.</summary>
+    public List<DefinitionLink> ReadContent(SourceObject? content, string suggestedName)
+    {
+        var links = new List<DefinitionLink>();
+        var inline = new List<(SourceNode Schema, Definition Definition)>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, node) in content?.Members ?? [])
+        {
+            if (context.IsExhausted) break;
+            if (JsonCopier.IsExtension(key)) continue;
+            var mediaType = key.Trim();
+            if (mediaType.Length == 0 || !seen.Add(mediaType))
+            {
+                context.Log.Warn("A media type is empty or stands there twice; it was left out", node, key);
+                continue;
+            }
+            if (!mediaType.Contains('/', StringComparison.Ordinal)) context.Log.Warn("A media type is none; it was kept as it stood", node, key);
+            AddLink(links, inline, mediaType, node, suggestedName);
+        }
+        return links;
+    }
+
+    private void AddLink(
+        List<DefinitionLink> links, List<(SourceNode Schema, Definition Definition)> inline, string mediaType, SourceNode node, string suggestedName)
+    {
+        var holder = node.Kind == SourceKind.Null ? null : context.References.Follow(node)?.Object;
+        var definition = DefinitionOf(holder, mediaType, inline, suggestedName);
+        definition.AddAccept(mediaType);
+        var encoding = holder is not null && context.Fields.Object(holder, "encoding") is { } fields ? context.Json.ToNode(fields) as JsonObject : null;
+        var examples = holder is null ? null : _examples.AddTo(null, holder);
+        var same = links.FindIndex(link => link.Definition == definition.Name
+            && JsonNode.DeepEquals(link.Encoding, encoding) && JsonNode.DeepEquals(link.Examples, examples));
+        if (same >= 0)
+            links[same] = links[same] with { MediaTypes = [.. links[same].MediaTypes, mediaType] };
+        else
+            links.Add(new() { Definition = definition.Name, MediaTypes = [mediaType], Encoding = encoding, Examples = examples });
+    }
+
+    private Definition DefinitionOf(
+        SourceObject? mediaType, string name, List<(SourceNode Schema, Definition Definition)> inline, string suggestedName)
+    {
+        if (mediaType is not null)
+        {
+            foreach (var member in mediaType.Members.Where(member => member.Name is not ("schema" or "example" or "examples" or "encoding")))
+                context.Log.Info("A field of a media type has no place in a connector; it was left out", member.Value, member.Name);
+        }
+        if (mediaType?.Find("schema") is not { Kind: not SourceKind.Null } schema || IsPlainBinary(schema))
+            return context.Definitions.ForMissingSchema(KindOf(name, isBinary: mediaType?.Has("schema") ?? false));
+        if (NamedBy(schema) is { } named) return named;
+        var equal = inline.Find(earlier => earlier.Schema.SameAs(schema)).Definition;
+        if (equal is not null) return equal;
+        var definition = context.Definitions.ForSchema(schema, suggestedName);
+        inline.Add((schema, definition));
+        return definition;
+    }
+
+    /// <summary>The definition that a schema names, if it does nothing else.</summary>
+    private Definition? NamedBy(SourceNode schema)
+    {
+        if (schema is not SourceObject holder || holder.FindString("$ref") is not { } reference) return null;
+        var shape = context.Schemas.Shape;
+        var isBare = shape.IsBareReference(holder) || holder.Members.All(member => member.Name == "$ref" || SchemaKeywords.IsAnnotation(member.Name));
+        if (!isBare || shape.IsWrappedForNull(holder)) return null;
+        return context.Schemas.References.Locate(reference, holder) is { Way.Count: 0 } located ? located.Definition : null;
+    }
+
+    /// <summary>OpenAPI 3.0's way to say that a body is just bytes.</summary>
+    private static bool IsPlainBinary(SourceNode schema) =>
+        schema is SourceObject { Members.Length: 2 } holder && holder.FindString("type") == "string" && holder.FindString("format") == "binary";
+
+    private static BodyKind KindOf(string mediaType, bool isBinary)
+    {
+        if (isBinary) return BodyKind.Binary;
+        var word = mediaType.Split(';')[0].Trim().ToLowerInvariant();
+        if (word.EndsWith("json", StringComparison.Ordinal) || word.EndsWith("xml", StringComparison.Ordinal) || word.Contains('*', StringComparison.Ordinal)
+            || word is "application/x-www-form-urlencoded" || word.StartsWith("multipart/", StringComparison.Ordinal) || word.EndsWith("yaml", StringComparison.Ordinal))
+            return BodyKind.Any;
+        return word.StartsWith("text/", StringComparison.Ordinal) ? BodyKind.Text : BodyKind.Binary;
+    }
+}

@@ -1,0 +1,62 @@
+using Patchbay.Importing.Tree;
+
+namespace Patchbay.Importing.OpenApi;
+
+/// <summary>One operation with what its path says for all of them.</summary>
+/// <param name="Key">The key of the Path Item Object: a path template, a webhook's name or a callback's expression.</param>
+/// <param name="Method">In upper case.</param>
+/// <param name="Operation">The Operation Object.</param>
+/// <param name="PathItem">The Path Item Object that holds the operation.</param>
+internal sealed record PathOperation(string Key, string Method, SourceObject Operation, SourceObject PathItem);
+
+/// <summary>Finds the operations of Path Item Objects (OpenAPI 3, section "Path Item Object").</summary>
+internal sealed class PathItemReader(ImportContext context)
+{
+    private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+    private static readonly string[] OtherFields = ["$ref", "summary", "description", "servers", "parameters", "additionalOperations"];
+
+    /// <summary>The Path Item Objects under a key, without extensions; those behind references as well.</summary>
+    public IEnumerable<(string Key, SourceObject PathItem)> PathItems(SourceObject holder)
+    {
+        foreach (var (key, node) in holder.Members)
+        {
+            if (JsonCopier.IsExtension(key) || context.IsExhausted) continue;
+            if (node.Kind == SourceKind.Null)
+                context.Log.Info("A path has no operations", node, key);
+            else if (context.References.Follow(node) is { } resolved)
+                yield return (key, resolved.Object);
+        }
+    }
+
+    /// <summary>The operations of a Path Item Object.</summary>
+    public IEnumerable<PathOperation> Operations(string key, SourceObject pathItem)
+    {
+        foreach (var (field, node) in pathItem.Members)
+        {
+            var method = field.ToLowerInvariant();
+            if (Methods.Contains(method))
+            {
+                if (method != field) context.Log.Warn("A method is written in capitals; it was read in small letters", node, field);
+                if (ReadOperation(node) is { } operation) yield return new(key, method.ToUpperInvariant(), operation, pathItem);
+            }
+            else if (field == "additionalOperations" && node is SourceObject others)
+            {
+                foreach (var (name, other) in others.Members)
+                {
+                    if (ReadOperation(other) is { } operation) yield return new(key, name.ToUpperInvariant(), operation, pathItem);
+                }
+            }
+            else if (!OtherFields.Contains(field) && !JsonCopier.IsExtension(field))
+            {
+                context.Log.Warn("A field of a path is unknown; it was left out", node, field);
+            }
+        }
+    }
+
+    private SourceObject? ReadOperation(SourceNode node)
+    {
+        if (node is SourceObject operation) return operation;
+        context.Log.Warn("An operation is no object; it was left out", node);
+        return null;
+    }
+}

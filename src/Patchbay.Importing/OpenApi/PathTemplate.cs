@@ -1,0 +1,50 @@
+using Patchbay.Importing.Messages;
+using Patchbay.Importing.Tree;
+
+namespace Patchbay.Importing.OpenApi;
+
+/// <summary>A path of ours, made from a path template of the source.</summary>
+/// <param name="Path">With <c>{{ param.name }}</c> for each placeholder.</param>
+/// <param name="Placeholders">The names, each once, in their order.</param>
+internal sealed record PathTemplate(string Path, IReadOnlyList<string> Placeholders)
+{
+    /// <param name="template">The key under <c>paths</c>.</param>
+    /// <param name="at">Where it stands.</param>
+    /// <param name="declared">The names of the path parameters that are declared for it.</param>
+    /// <param name="log">Takes remarks.</param>
+    public static PathTemplate Read(string template, SourceNode at, HashSet<string> declared, MessageLog log)
+    {
+        var path = template;
+        if (path.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash)
+        {
+            log.Info("A path has a fragment, which is never sent; it only tells operations apart and was left out of the path", at, template);
+            path = path[..hash];
+        }
+        if (!path.StartsWith('/'))
+        {
+            log.Warn("A path does not begin with a slash; one was added", at, template);
+            path = "/" + path;
+        }
+        var placeholders = new List<string>();
+        var rewritten = Template.Rewrite(path, Replace, out var isBalanced);
+        if (!isBalanced) log.Warn("A path has a brace without its partner; it is taken literally", at, template);
+        return new(rewritten, placeholders);
+
+        string Replace(string expression)
+        {
+            var name = NameOf(expression, declared);
+            if (name != expression) log.Warn("A placeholder in a path is no plain name; it was read as one", at, $"{expression} as {name}");
+            if (!placeholders.Contains(name, StringComparer.Ordinal)) placeholders.Add(name);
+            return $"{{{{ param.{name} }}}}";
+        }
+    }
+
+    /// <summary>OpenAPI has plain names only; operators and modifiers of RFC 6570 are cut off where no parameter is called so.</summary>
+    private static string NameOf(string expression, HashSet<string> declared)
+    {
+        if (declared.Contains(expression)) return expression;
+        var name = expression.TrimStart('+', '#', '.', '/', ';', '?', '&').TrimEnd('*');
+        if (name.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && !declared.Contains(name)) name = name[..colon];
+        return name.Length > 0 ? name : "parameter";
+    }
+}

@@ -1,0 +1,104 @@
+using Patchbay.Importing.Tree;
+
+namespace Patchbay.Importing.OpenApi;
+
+/// <summary>A base URL with the variables that it needs.</summary>
+internal sealed record ServerReading(string BaseUrl, IReadOnlyList<ImportedVariable> Variables)
+{
+    public static ServerReading None { get; } = new("", []);
+}
+
+/// <summary>Reads Server Objects (OpenAPI 3, section "Server Object").</summary>
+internal sealed class ServerReader(ImportContext context)
+{
+    /// <summary>The base of all paths: the first server of the document, or the one that all paths agree on.</summary>
+    /// <param name="paths">The Path Item Objects.</param>
+    public ServerReading ReadBase(IReadOnlyList<SourceObject> paths)
+    {
+        var servers = context.Fields.Items(context.Root, "servers");
+        if (servers.Count == 0)
+        {
+            var own = paths.Select(FirstServer).ToList();
+            if (own.Count > 0 && own[0] is { } common && own.TrueForAll(common.SameAs))
+            {
+                context.Log.Info("The document names no server, but all paths name the same; it was taken as the base URL", common);
+                return Read(common);
+            }
+            return ReadDefault();
+        }
+        for (var i = 1; i < servers.Count; i++)
+            context.Log.Info("A connector has one base URL, the first server; another server was left out", servers[i], UrlOf(servers[i]));
+        return Read(servers[0]);
+    }
+
+    /// <summary>
+    /// Remarks on a server that differs from the base, and gives what has to stand before the paths of its operations: where
+    /// it only lies deeper under the same base, the path can say so.
+    /// </summary>
+    public string ReadOwn(SourceObject holder, ServerReading connector, string actionName)
+    {
+        if (FirstServer(holder) is not { } server) return "";
+        var own = Read(server);
+        if (own.BaseUrl == connector.BaseUrl) return "";
+        if (connector.BaseUrl.Length > 0 && own.BaseUrl.StartsWith(connector.BaseUrl + "/", StringComparison.Ordinal))
+        {
+            context.Log.Info("A server lies under the base URL; the path of the action says so", server, actionName);
+            return own.BaseUrl[connector.BaseUrl.Length..];
+        }
+        context.Log.Warn("An action has a server of its own, which a connector cannot have; it will be sent to the base URL", server, $"{actionName}: {own.BaseUrl}");
+        return "";
+    }
+
+    private static SourceNode? FirstServer(SourceObject holder) => holder.Find("servers") is SourceArray { Items: [var first, ..] } ? first : null;
+
+    private static string? UrlOf(SourceNode server) => (server as SourceObject)?.FindString("url");
+
+    /// <summary>Without servers, the specification has one at "/".</summary>
+    private ServerReading ReadDefault()
+    {
+        if (UrlResolver.Resolve("/", context.Options.SourceUrl) is { } root) return new(root.TrimEnd('/'), []);
+        context.Log.Warn("The description names no server; the base URL was left empty", context.Root);
+        return ServerReading.None;
+    }
+
+    private ServerReading Read(SourceNode server)
+    {
+        if (server is not SourceObject holder || context.Fields.Text(holder, "url") is not { } url)
+        {
+            context.Log.Warn("A server has no URL; the base URL was left empty", server);
+            return ServerReading.None;
+        }
+        var declared = context.Fields.Object(holder, "variables");
+        var variables = new List<ImportedVariable>();
+        var template = Template.Rewrite(url.Trim(), ReadVariable, out var isBalanced);
+        if (!isBalanced) context.Log.Warn("A server's URL has a brace without its partner; it is taken literally", holder, url);
+        foreach (var (name, variable) in declared?.Members ?? [])
+        {
+            if (!variables.Exists(used => used.Name == name)) context.Log.Info("A server variable stands nowhere in the URL; it was left out", variable, name);
+        }
+        if (UrlResolver.Resolve(template, context.Options.SourceUrl) is { } absolute) return new(absolute.TrimEnd('/'), variables);
+        context.Log.Warn("A server's URL is relative, and where the description came from is not known; it was kept as it stood", holder, url);
+        return new(template.TrimEnd('/'), variables);
+
+        string ReadVariable(string name)
+        {
+            if (!variables.Exists(used => used.Name == name)) variables.Add(new(name, ReadDefaultValue(declared?.Find(name), name, holder)));
+            return $"{{{{ conn.{name} }}}}";
+        }
+    }
+
+    private string ReadDefaultValue(SourceNode? variable, string name, SourceObject server)
+    {
+        if (variable is not SourceObject holder)
+        {
+            context.Log.Warn("A placeholder in a server's URL has no variable; one with an empty default was added", server, name);
+            return "";
+        }
+        var values = context.Fields.Items(holder, "enum");
+        if (values.Count > 0) context.Log.Info("The choice of values of a server variable was left out", holder, name);
+        if (context.Fields.Text(holder, "default") is { } value) return value;
+        var first = values.Count > 0 && values[0] is SourceScalar choice ? choice.Text : "";
+        context.Log.Warn("A server variable has no default; the first value of its choice was taken, else an empty one", holder, name);
+        return first;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Patchbay.Importing.Contents;
+using Patchbay.Importing.Naming;
+using Patchbay.Importing.Tree;
+
+namespace Patchbay.Importing.OpenApi;
+
+/// <summary>Makes triggers of webhooks (OpenAPI 3.1) and of the callbacks of operations.</summary>
+internal sealed class TriggerReader(ImportContext context, PathItemReader pathItems, OperationReader operations)
+{
+    private readonly UniqueNames _names = new();
+
+    /// <summary>Operations that are triggers already: callbacks may be shared, and may contain themselves.</summary>
+    private readonly HashSet<SourceObject> _read = new(ReferenceEqualityComparer.Instance);
+
+    private readonly List<TriggerContent> _triggers = [];
+
+    public List<TriggerContent> Read(IEnumerable<(ActionContent Action, SourceObject Operation)> actions)
+    {
+        if (context.Fields.Object(context.Root, "webhooks") is { } webhooks)
+        {
+            foreach (var (name, pathItem) in pathItems.PathItems(webhooks)) ReadPathItem(name, pathItem, name, origin: null);
+        }
+        var pending = new Queue<(string Owner, SourceObject Operation)>(actions.Select(action => (action.Action.Name, action.Operation)));
+        while (pending.TryDequeue(out var next) && !context.IsExhausted)
+        {
+            foreach (var nested in ReadCallbacks(next.Owner, next.Operation)) pending.Enqueue(nested);
+        }
+        return _triggers;
+    }
+
+    private List<(string Owner, SourceObject Operation)> ReadCallbacks(string owner, SourceObject operation)
+    {
+        var read = new List<(string, SourceObject)>();
+        foreach (var (name, node) in context.Fields.Object(operation, "callbacks")?.Members ?? [])
+        {
+            if (JsonCopier.IsExtension(name) || context.References.Follow(node) is not { } callback) continue;
+            foreach (var (expression, pathItem) in pathItems.PathItems(callback.Object))
+            {
+                var origin = new JsonObject { ["callbackOf"] = owner, ["expression"] = expression };
+                read.AddRange(ReadPathItem(expression, pathItem, $"{owner}_{name}", origin));
+            }
+        }
+        return read;
+    }
+
+    private List<(string Name, SourceObject Operation)> ReadPathItem(string key, SourceObject pathItem, string suggestedName, JsonObject? origin)
+    {
+        var read = new List<(string, SourceObject)>();
+        foreach (var source in pathItems.Operations(key, pathItem))
+        {
+            if (!_read.Add(source.Operation))
+            {
+                context.Log.Info("A callback is used by several operations; it is one trigger", source.Operation, suggestedName);
+                continue;
+            }
+            var trigger = ReadTrigger(source, suggestedName, origin);
+            _triggers.Add(trigger);
+            read.Add((trigger.Name, source.Operation));
+        }
+        return read;
+    }
+
+    private TriggerContent ReadTrigger(PathOperation source, string suggestedName, JsonObject? origin)
+    {
+        var operation = source.Operation;
+        var wanted = NameRules.Operation(context.Fields.Text(operation, "operationId") ?? suggestedName);
+        var name = _names.Claim(wanted.Length > 0 ? wanted : "trigger");
+        var kept = operations.KeepRest(operation);
+        foreach (var (field, value) in origin ?? []) (kept ??= [])[field] = value?.DeepClone();
+        return new()
+        {
+            Name = name,
+            Summary = context.Fields.Text(operation, "summary") ?? context.Fields.Text(source.PathItem, "summary"),
+            Description = context.Fields.Text(operation, "description") ?? context.Fields.Text(source.PathItem, "description"),
+            Method = source.Method,
+            Parameters = operations.ReadTriggerParameters(source),
+            RequestBody = operations.ReadRequestBody(operation, name),
+            Responses = operations.ReadResponses(operation, name),
+            Deprecated = context.Fields.Flag(operation, "deprecated"),
+            Source = kept,
+        };
+    }
+}

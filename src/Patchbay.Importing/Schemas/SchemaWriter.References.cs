@@ -1,0 +1,112 @@
+using Patchbay.Importing.Tree;
+
+namespace Patchbay.Importing.Schemas;
+
+/// <content>Keywords that name other schemas, or are named by them.</content>
+internal sealed partial class SchemaWriter
+{
+    private void WriteReference(SourceObject schema, string keyword, SourceNode value)
+    {
+        if (value is not SourceScalar { Kind: SourceKind.String } text || (keyword == "$recursiveRef" && schema.Has("$ref")))
+        {
+            Leave(keyword, value);
+            return;
+        }
+        if (context.Schemas.References.Locate(text.Text, schema) is { } located)
+            json.WriteString("$ref", Refer(located));
+        else
+            WriteUnresolved(schema, text);
+    }
+
+    /// <summary>A dynamic reference stays one by the anchor's name, within the definition that has the anchor.</summary>
+    private void WriteDynamicReference(SourceObject schema, SourceNode value)
+    {
+        if (value is not SourceScalar { Kind: SourceKind.String } text)
+        {
+            Leave("$dynamicRef", value);
+            return;
+        }
+        var located = context.Schemas.References.Locate(text.Text, schema);
+        if (located is null)
+        {
+            WriteUnresolved(schema, text);
+            return;
+        }
+        var fragment = text.Text[(text.Text.IndexOf('#', StringComparison.Ordinal) + 1)..];
+        if (IsAnchorName(fragment) && text.Text.Contains('#', StringComparison.Ordinal))
+            json.WriteString("$dynamicRef", Refer(located with { Way = [] }) + "#" + fragment);
+        else if (!schema.Has("$ref"))
+            json.WriteString("$ref", Refer(located));
+        else
+            Leave("$dynamicRef", value);
+    }
+
+    private void WriteUnresolved(SourceObject schema, SourceScalar reference)
+    {
+        context.References.RemarkUnresolved(reference.Text, reference);
+        if (!schema.Has("x-unresolved-reference")) json.WriteString("x-unresolved-reference", reference.Text);
+    }
+
+    private void WriteAnchor(string keyword, SourceNode value)
+    {
+        if (value is SourceScalar { Kind: SourceKind.String } name && IsAnchorName(name.Text) && _anchors.Add(name.Text))
+            json.WriteString(keyword, name.Text);
+        else
+            Leave(keyword, value);
+    }
+
+    /// <summary>Swagger 2.0 has the property's name alone. The mapping names schemas by reference or by bare name.</summary>
+    private void WriteDiscriminator(SourceNode value)
+    {
+        if (value is SourceScalar { Kind: SourceKind.String } propertyName)
+        {
+            json.WriteStartObject("discriminator");
+            json.WriteString("propertyName", propertyName.Text);
+            json.WriteEndObject();
+            return;
+        }
+        if (value is not SourceObject holder)
+        {
+            Leave("discriminator", value);
+            return;
+        }
+        json.WriteStartObject("discriminator");
+        foreach (var (name, member) in holder.Members)
+        {
+            json.WritePropertyName(name);
+            if (name == "mapping" && member is SourceObject mapping)
+                WriteMapping(mapping);
+            else
+                context.Json.Write(json, member);
+        }
+        json.WriteEndObject();
+    }
+
+    private void WriteMapping(SourceObject mapping)
+    {
+        json.WriteStartObject();
+        foreach (var (name, target) in mapping.Members)
+        {
+            json.WritePropertyName(name);
+            if (target is SourceScalar { Kind: SourceKind.String } text && context.Schemas.References.Locate(text.Text, mapping) is { } located)
+            {
+                json.WriteStringValue(Refer(located));
+                continue;
+            }
+            Log.Warn("A discriminator's mapping names no schema of the description; it was kept as it stood", target, name);
+            context.Json.Write(json, target);
+        }
+        json.WriteEndObject();
+    }
+
+    private string Refer(DefinitionReference reference)
+    {
+        Referenced.Add(reference.Definition.Name);
+        return reference.ToString();
+    }
+
+    /// <summary>The syntax of anchors (JSON Schema 2020-12 core, section 8.2.2).</summary>
+    private static bool IsAnchorName(string text) =>
+        text is [('_' or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z')), ..]
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_');
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using Patchbay.Importing.Messages;
+using Patchbay.Importing.Schemas;
+
+namespace Patchbay.Importing.Tree;
+
+/// <summary>An object behind references.</summary>
+/// <param name="Object">What they lead to.</param>
+/// <param name="ComponentName">The name under which the last reference found it; null when it stood in place.</param>
+/// <param name="Description">The description next to the reference, which overrides that of the object (OpenAPI 3.1, Reference Object).</param>
+internal sealed record Resolved(SourceObject Object, string? ComponentName, string? Description);
+
+/// <summary>
+/// Resolves <c>$ref</c> within the document (RFC 6901 pointers in RFC 3986 fragments), and for JSON Schema 2020-12 through
+/// <c>$id</c> and <c>$anchor</c> as well. Nothing is ever fetched.
+/// </summary>
+internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, Uri? sourceUrl, MessageLog log)
+{
+    /// <summary>A chain that is longer goes in circles, or might as well.</summary>
+    private const int LongestChain = 64;
+
+    private readonly SchemaIdentifiers _identifiers = dialect == SchemaDialect.OpenApi31
+        ? SchemaIdentifiers.Collect(root, sourceUrl)
+        : SchemaIdentifiers.None(root, sourceUrl);
+
+    /// <summary>What a reference names, or null. Says nothing about it.</summary>
+    /// <param name="reference">The value of <c>$ref</c>.</param>
+    /// <param name="at">The node that holds the reference: it decides what a relative reference is relative to.</param>
+    public SourceNode? Find(string reference, SourceNode at)
+    {
+        var hash = reference.IndexOf('#', StringComparison.Ordinal);
+        var address = hash < 0 ? reference : reference[..hash];
+        var fragment = hash < 0 ? "" : reference[(hash + 1)..];
+        var resource = _identifiers.ResourceOf(at);
+        if (address.Length > 0)
+        {
+            if (_identifiers.FindResource(address, resource) is { } named) return FindFragment(named, fragment, chain: 0);
+            return fragment.Length == 0 ? FindSchemaByName(address) : null;
+        }
+        return FindFragment(resource, fragment, chain: 0)
+            ?? (ReferenceEquals(resource, root) ? null : FindFragment(root, fragment, chain: 0))
+            ?? FindInOtherPlace(fragment);
+    }
+
+    /// <summary>
+    /// Follows a Reference Object to what it means. Null, with a remark, where that does not exist, is no object, or is never reached.
+    /// </summary>
+    public Resolved? Follow(SourceNode node)
+    {
+        string? name = null;
+        string? description = null;
+        var at = node;
+        for (var chain = 0; chain < LongestChain; chain++)
+        {
+            if (at is not SourceObject holder)
+            {
+                log.Warn("An object was expected; this was left out", at);
+                return null;
+            }
+            if (holder.FindString("$ref") is not { } reference) return new(holder, name, description);
+            if (dialect == SchemaDialect.OpenApi31) description ??= holder.FindString("description");
+            if (Find(reference, holder) is not { } target)
+            {
+                RemarkUnresolved(reference, holder);
+                return null;
+            }
+            name = LastSegment(reference);
+            at = target;
+        }
+        log.Warn("References lead in a circle; this was left out", node);
+        return null;
+    }
+
+    /// <summary>Follows a schema that is only a reference. Gives the last schema that could be reached, and says nothing.</summary>
+    public SourceNode FollowSchema(SourceNode schema)
+    {
+        var at = schema;
+        for (var chain = 0; chain < LongestChain; chain++)
+        {
+            if (at is not SourceObject holder || holder.FindString("$ref") is not { } reference || Find(reference, holder) is not { } target) return at;
+            at = target;
+        }
+        return at;
+    }
+
+    public void RemarkUnresolved(string reference, SourceNode at)
+    {
+        if (reference.StartsWith('#'))
+            log.Warn("A reference leads nowhere; it was left out", at, reference);
+        else
+            log.Warn("A reference leads to another document, which is not read; it was left out", at, reference);
+    }
+
+    private SourceNode? FindFragment(SourceNode resource, string fragment, int chain)
+    {
+        if (fragment.Length == 0) return resource;
+        if (fragment[0] != '/') return _identifiers.FindAnchor(resource, Uri.UnescapeDataString(fragment));
+        return Walk(resource, Uri.UnescapeDataString(fragment), chain)
+            ?? (fragment.Contains('%', StringComparison.Ordinal) ? Walk(resource, fragment, chain) : null);
+    }
+
+    private SourceNode? Walk(SourceNode from, string pointer, int chain)
+    {
+        var node = from;
+        foreach (var escaped in pointer.Split('/').Skip(1))
+        {
+            var segment = escaped.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            if (Step(node, segment, chain) is not { } next) return null;
+            node = next;
+        }
+        return node;
+    }
+
+    private SourceNode? Step(SourceNode node, string segment, int chain)
+    {
+        switch (node)
+        {
+            case SourceArray array:
+                return int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < array.Items.Length
+                    ? array.Items[index]
+                    : null;
+            case SourceObject holder when holder.Find(segment) is { } value:
+                return value;
+            case SourceObject holder when holder.FindString("$ref") is ['#', .. var fragment] && chain < LongestChain:
+                // Pointers do not pass through references, but there is only one thing that this can mean.
+                return FindFragment(root, fragment, chain + 1) is { } target ? Step(target, segment, chain + 1) : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A bare name in place of a pointer, as Swagger 1.2 had it.</summary>
+    private SourceNode? FindSchemaByName(string name) =>
+        !name.Contains('/', StringComparison.Ordinal) ? Schemas()?.Find(name) : null;
+
+    /// <summary>A pointer to where another version of the specification keeps its schemas.</summary>
+    private SourceNode? FindInOtherPlace(string fragment)
+    {
+        string[] places = ["/definitions/", "/components/schemas/"];
+        return places.FirstOrDefault(place => fragment.StartsWith(place, StringComparison.Ordinal)) is { } prefix
+            && !fragment[prefix.Length..].Contains('/', StringComparison.Ordinal)
+            ? Schemas()?.Find(Uri.UnescapeDataString(fragment[prefix.Length..]))
+            : null;
+    }
+
+    private SourceObject? Schemas() => dialect == SchemaDialect.Swagger20
+        ? root.Find("definitions") as SourceObject
+        : (root.Find("components") as SourceObject)?.Find("schemas") as SourceObject;
+
+    private static string LastSegment(string reference)
+    {
+        var segment = Uri.UnescapeDataString(reference[(reference.LastIndexOf('/') + 1)..]);
+        return segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+    }
+}
