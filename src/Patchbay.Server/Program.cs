@@ -1,1 +1,3 @@
-await Task.CompletedTask;
+using Patchbay.Server;
+
+return await CommandLine.RunAsync(args);

@@ -1,7 +1,7 @@
 namespace Patchbay.Protocols.Http;
 
 /// <summary>Finds segments that would lead out of the path that they stand in (RFC 3986, 5.2.4), in any spelling that a server may undo.</summary>
-internal static class DotSegments
+public static class DotSegments
 {
     /// <summary>
     /// Whether a path has a segment <c>.</c> or <c>..</c>. Dots, slashes and backslashes count encoded as well as plain, and a segment counts

@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
+using Patchbay.Platform.Proxy;
+using Patchbay.Platform.Versions;
+
+namespace Patchbay.Platform.Connections;
+
+/// <summary>The organisation's own connections of a connector: create, list, get, update, delete.</summary>
+internal static class ConnectionsEndpoints
+{
+    private static readonly ListOrder<Connection> Order = new ListOrder<Connection>()
+        .ById(c => c.Id).By("name", c => c.Name).By("createdAt", c => c.CreatedAt).By("updatedAt", c => c.UpdatedAt)
+        .Default("updatedAt", descending: true);
+
+    public static void MapConnections(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/connections").WithTags("connections")
+            .WithAccess(new Access.Organisation("organisation_id"));
+        group.MapPost("", CreateAsync).WithName("CreateConnectorConnection");
+        group.MapGet("", ListAsync).WithName("ListConnectorConnections");
+        group.MapGet("/{connection_id}", GetAsync).WithName("GetConnection");
+        group.MapPut("/{connection_id}", UpdateAsync).WithName("UpdateConnection");
+        group.MapDelete("/{connection_id}", DeleteAsync).WithName("DeleteConnection")
+            .Produces<ErrorJson>(StatusCodes.Status412PreconditionFailed);
+    }
+
+    /// <summary>Creates a connection with its credentials. Secrets go into the vault and read as [redacted] from then on.</summary>
+    private static async Task<Results<Ok<ConnectionJson>, ApiError>> CreateAsync(
+        string organisation_id, string connector_id, Body<ConnectionCreateJson> body, CreateConnection create, PatchbayDb db,
+        CancellationToken cancellationToken)
+    {
+        var created = await create.RunAsync(connector_id, body.Value, cancellationToken);
+        return created.Succeeded(out var connection, out var failure)
+            ? TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken))
+            : new ApiError(failure);
+    }
+
+    /// <summary>Lists connections, the one changed last first.</summary>
+    private static async Task<Results<Ok<ConnectorConnectionPageJson>, ApiError>> ListAsync(
+        string organisation_id, string connector_id, PageRequest page, PatchbayDb db, CancellationToken cancellationToken)
+    {
+        var found = await db.FindConnectorAsync(connector_id, cancellationToken);
+        if (!found.Succeeded(out var connector, out var failure))
+            return new ApiError(failure);
+        var listed = await Order.PageAsync(
+            db.Connections.AsNoTracking().Where(c => c.ConnectorId == connector.Id && c.Owner == ""), page, cancellationToken);
+        return listed.Succeeded(out var connections, out failure)
+            ? TypedResults.Ok(new ConnectorConnectionPageJson
+            {
+                Items = [.. connections.Items.Select(c => new ConnectionSummaryJson
+                {
+                    Id = c.Id, Name = c.Name, CreatedAt = c.CreatedAt, UpdatedAt = c.UpdatedAt,
+                })],
+                TotalCount = connections.TotalCount,
+                Next = connections.Next,
+                Prev = connections.Prev,
+            })
+            : new ApiError(failure);
+    }
+
+    /// <summary>Gets a connection; its secrets read as [redacted].</summary>
+    private static async Task<Results<Ok<ConnectionJson>, ApiError>> GetAsync(
+        string organisation_id, string connector_id, string connection_id, PatchbayDb db, CancellationToken cancellationToken)
+    {
+        if (!Ulid.TryParse(connector_id, out var connector) || !Ulid.TryParse(connection_id, out var id))
+            return new ApiError(Failure.NotFound("connection"));
+        var connection = await db.Connections.AsNoTracking().Include(c => c.Credentials).ThenInclude(c => c.Credential)
+            .FirstOrDefaultAsync(c => c.Id == id && c.ConnectorId == connector && c.Owner == "", cancellationToken);
+        return connection is null
+            ? new ApiError(Failure.NotFound("connection"))
+            : TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken));
+    }
+
+    /// <summary>Renames a connection, replaces its variables, reorders its credentials.</summary>
+    private static async Task<Results<Ok<ConnectionJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string connection_id, Body<ConnectionUpdateJson> body, UpdateConnection update, PatchbayDb db,
+        CancellationToken cancellationToken)
+    {
+        var updated = await update.RunAsync(connector_id, connection_id, body.Value, cancellationToken);
+        return updated.Succeeded(out var connection, out var failure)
+            ? TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken))
+            : new ApiError(failure);
+    }
+
+    /// <summary>Deletes a connection and its credentials.</summary>
+    /// <param name="force">Also when something uses it.</param>
+    private static async Task<Results<NoContent, ApiError>> DeleteAsync(
+        string organisation_id, string connector_id, string connection_id, PatchbayDb db, ConnectionPlans plans, TimeProvider clock,
+        CancellationToken cancellationToken, bool force = false)
+    {
+        if (!Ulid.TryParse(connector_id, out var connector) || !Ulid.TryParse(connection_id, out var id))
+            return new ApiError(Failure.NotFound("connection"));
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, connector, cancellationToken);
+        var credentials = await db.ConnectionCredentials.Where(c => c.ConnectionId == id).Select(c => c.CredentialId).ToListAsync(cancellationToken);
+        var deleted = await db.Connections.Where(c => c.Id == id && c.ConnectorId == connector && c.Owner == "").ExecuteDeleteAsync(cancellationToken);
+        if (deleted == 0)
+            return new ApiError(Failure.NotFound("connection"));
+        await db.Credentials.Where(c => credentials.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
+        await db.TouchConnectorAsync(connector, clock.Now(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        plans.Forget(id);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<ConnectionJson> JsonOfAsync(PatchbayDb db, Connection connection, CancellationToken cancellationToken)
+    {
+        var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId).ToListAsync(cancellationToken);
+        return ConnectionJson.Of(connection, [.. configs.Select(AuthSchemeConfigJson.Of)]);
+    }
+}

@@ -1,0 +1,149 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Http;
+
+namespace Patchbay.Platform.Connections;
+
+/// <summary>A use of a connector: credentials and variables.</summary>
+internal sealed record ConnectionJson
+{
+    public required Ulid Id { get; init; }
+
+    /// <summary>Unique in the connector.</summary>
+    public required string Name { get; init; }
+
+    public required ConnectionCredentialsJson Credentials { get; init; }
+    public required IReadOnlyList<ConnectionVariableJson> Variables { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public static ConnectionJson Of(Connection connection, IReadOnlyList<AuthSchemeConfigJson> configs)
+    {
+        return new ConnectionJson
+        {
+            Id = connection.Id,
+            Name = connection.Name,
+            Credentials = new ConnectionCredentialsJson { Action = For(CredentialUse.Action), Trigger = For(CredentialUse.Trigger) },
+            Variables = ConnectionVariableJson.Of(connection.Variables),
+            CreatedAt = connection.CreatedAt,
+            UpdatedAt = connection.UpdatedAt,
+        };
+
+        List<ConnectionCredentialJson> For(CredentialUse use) =>
+        [
+            .. connection.Credentials.Where(c => c.Use == use).OrderBy(c => c.Position).Select(c => new ConnectionCredentialJson
+            {
+                Id = c.Id,
+                AuthSchemeConfig = configs.FirstOrDefault(a => a.Id == c.AuthSchemeConfigId)
+                    // The config was deleted; the credential stays, and says which config it was made for.
+                    ?? new AuthSchemeConfigNoneJson { Id = c.AuthSchemeConfigId, Description = "This auth scheme config was deleted." },
+                Credential = CredentialJson.Of(c.Credential!),
+            }),
+        ];
+    }
+}
+
+/// <summary>The credentials of a connection, in the order in which they are used.</summary>
+internal sealed record ConnectionCredentialsJson
+{
+    /// <summary>Applied to outgoing requests.</summary>
+    public IReadOnlyList<ConnectionCredentialJson>? Action { get; init; }
+
+    /// <summary>Checked on incoming requests.</summary>
+    public IReadOnlyList<ConnectionCredentialJson>? Trigger { get; init; }
+}
+
+/// <summary>A credential and the auth scheme config that says how it is used.</summary>
+internal sealed record ConnectionCredentialJson
+{
+    public required Ulid Id { get; init; }
+    public required AuthSchemeConfigJson AuthSchemeConfig { get; init; }
+    public required CredentialJson Credential { get; init; }
+}
+
+/// <summary>Connections, a page of them.</summary>
+internal sealed record ConnectorConnectionPageJson : PageInfoJson
+{
+    public IReadOnlyList<ConnectionSummaryJson>? Items { get; init; }
+}
+
+/// <summary>A connection without its credentials and variables.</summary>
+internal sealed record ConnectionSummaryJson
+{
+    public required Ulid Id { get; init; }
+    public required string Name { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>A new connection.</summary>
+internal sealed record ConnectionCreateJson
+{
+    [MinLength(1), MaxLength(200)]
+    public required string Name { get; init; }
+
+    public required ConnectionCredentialsCreateJson Credentials { get; init; }
+
+    /// <summary>Values that differ from the connector's defaults, and further ones.</summary>
+    [MaxLength(100)]
+    public required IReadOnlyList<ConnectionVariableJson> Variables { get; init; }
+}
+
+/// <summary>The credentials of a new connection.</summary>
+internal sealed record ConnectionCredentialsCreateJson
+{
+    [MaxLength(16)]
+    public IReadOnlyList<ConnectionCredentialCreateJson>? Action { get; init; }
+
+    [MaxLength(16)]
+    public IReadOnlyList<ConnectionCredentialCreateJson>? Trigger { get; init; }
+}
+
+/// <summary>A new credential, and by its id the auth scheme config that says how it is used.</summary>
+internal sealed record ConnectionCredentialCreateJson
+{
+    /// <summary>Only its id counts; everything else is taken from the connector.</summary>
+    [DescribedAs(typeof(AuthSchemeConfigJson))]
+    public required JsonElement AuthSchemeConfig { get; init; }
+
+    public required CredentialCreateJson Credential { get; init; }
+}
+
+/// <summary>A connection as it is to be from now on.</summary>
+internal sealed record ConnectionUpdateJson
+{
+    /// <summary>Must be the id of the connection.</summary>
+    public required Ulid Id { get; init; }
+
+    [MinLength(1), MaxLength(200)]
+    public required string Name { get; init; }
+
+    /// <summary>The order and configs of its credentials; left out, they stay.</summary>
+    public ConnectionCredentialsUpdateJson? Credentials { get; init; }
+
+    /// <summary>Replaces the variables; left out, they stay.</summary>
+    [MaxLength(100)]
+    public IReadOnlyList<ConnectionVariableJson>? Variables { get; init; }
+}
+
+/// <summary>Every credential of a connection in its new order.</summary>
+internal sealed record ConnectionCredentialsUpdateJson
+{
+    [MaxLength(16)]
+    public IReadOnlyList<ConnectionCredentialUpdateJson>? Action { get; init; }
+
+    [MaxLength(16)]
+    public IReadOnlyList<ConnectionCredentialUpdateJson>? Trigger { get; init; }
+}
+
+/// <summary>A credential of a connection, and the config by which it is used from now on.</summary>
+internal sealed record ConnectionCredentialUpdateJson
+{
+    public required Ulid Id { get; init; }
+
+    /// <summary>Only its id counts; its scheme must be the one before.</summary>
+    [DescribedAs(typeof(AuthSchemeConfigJson))]
+    public required JsonElement AuthSchemeConfig { get; init; }
+}

@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Proxy;
+
+namespace Patchbay.Platform.Connections;
+
+/// <summary>Renames a connection, replaces its variables, reorders its credentials. The credentials themselves are not changed here.</summary>
+internal sealed class UpdateConnection(PatchbayDb db, ConnectionPlans plans, TimeProvider clock)
+{
+    public async Task<Outcome<Connection>> RunAsync(
+        string connectorId, string connectionId, ConnectionUpdateJson request, CancellationToken cancellationToken)
+    {
+        if (!Ulid.TryParse(connectorId, out var connector) || !Ulid.TryParse(connectionId, out var id))
+            return Failure.NotFound("connection");
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, connector, cancellationToken);
+        var connection = await db.Connections.Include(c => c.Connector!.AuthSchemeConfigs).Include(c => c.Credentials).ThenInclude(c => c.Credential)
+            .FirstOrDefaultAsync(c => c.Id == id && c.ConnectorId == connector && c.Owner == "", cancellationToken);
+        if (connection is null)
+            return Failure.NotFound("connection");
+        var faults = new List<FieldFault>();
+        if (request.Id != id)
+            faults.Add(new("id", "is read-only: it must be the id of the connection"));
+        ConnectorRules.CheckVariables(request.Variables, "variables", faults);
+        Reorder(connection, CredentialUse.Action, "action", request.Credentials?.Action, faults);
+        Reorder(connection, CredentialUse.Trigger, "trigger", request.Credentials?.Trigger, faults);
+        if (faults.Count > 0)
+            return Failure.InvalidFields(faults);
+        if (await db.Connections.AnyAsync(
+            c => c.ConnectorId == connector && c.Owner == "" && c.Name == request.Name && c.Id != id, cancellationToken))
+        {
+            return CreateConnection.NameTaken(request.Name);
+        }
+
+        var now = clock.Now();
+        connection.Name = request.Name;
+        if (request.Variables is not null)
+            connection.Variables = ConnectionVariableJson.Read(request.Variables);
+        connection.UpdatedAt = now;
+        connection.Connector!.UpdatedAt = now;
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        plans.Forget(id);
+        return connection;
+    }
+
+    private static void Reorder(
+        Connection connection, CredentialUse use, string name, IReadOnlyList<ConnectionCredentialUpdateJson>? order, List<FieldFault> faults)
+    {
+        if (order is null)
+            return;
+        var credentials = connection.Credentials.Where(c => c.Use == use).ToDictionary(c => c.Id);
+        if (order.Count != credentials.Count || order.Select(o => o.Id).Distinct().Count(credentials.ContainsKey) != credentials.Count)
+        {
+            faults.Add(new($"credentials.{name}", "must name every credential of the connection once; credentials are neither added nor removed here"));
+            return;
+        }
+
+        foreach (var (index, item) in order.Index())
+        {
+            var path = $"credentials.{name}[{index}].authSchemeConfig";
+            var credential = credentials[item.Id];
+            var found = ConfigReference.Find(connection.Connector!, item.AuthSchemeConfig, path);
+            if (!found.Succeeded(out var config, out var failure))
+            {
+                faults.AddRange(failure.Fields);
+                continue;
+            }
+
+            var before = connection.Connector!.AuthSchemeConfigs.Find(c => c.Id == credential.AuthSchemeConfigId);
+            if (before is not null && before.SchemeType != config.SchemeType)
+                faults.Add(new($"{path}.schemeType", $"stays {before.SchemeType}: a credential does not move to another scheme"));
+            (credential.Position, credential.AuthSchemeConfigId) = (index, config.Id);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Proxy;
+
+namespace Patchbay.Platform.Connectors;
+
+/// <summary>Deletes a connector with its versions, configs and connections, and the credentials that were made for them.</summary>
+internal sealed class DeleteConnector(PatchbayDb db, AuthSchemeConfigs configs, ConnectionPlans plans)
+{
+    public async Task<Outcome<Done>> RunAsync(string connectorId, CancellationToken cancellationToken)
+    {
+        if (!Ulid.TryParse(connectorId, out var id))
+            return Failure.NotFound("connector");
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
+        var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
+        if (connector is null)
+            return Failure.NotFound("connector");
+        foreach (var config in connector.AuthSchemeConfigs.ToList())
+            await configs.DeleteAsync(connector, config, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        var credentials = await db.ConnectionCredentials
+            .Where(c => db.Connections.Any(x => x.Id == c.ConnectionId && x.ConnectorId == id))
+            .Select(c => c.CredentialId).Distinct().ToListAsync(cancellationToken);
+        await db.Connections.Where(c => c.ConnectorId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Credentials.Where(c => credentials.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
+        await db.Connectors.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        plans.ForgetConnector(id);
+        return new Done();
+    }
+}

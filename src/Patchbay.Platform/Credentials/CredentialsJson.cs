@@ -1,0 +1,207 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Http;
+
+namespace Patchbay.Platform.Credentials;
+
+/// <summary>What a credential's data is.</summary>
+internal enum CredentialType
+{
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    [JsonStringEnumMemberName("string")]
+    String,
+
+    [JsonStringEnumMemberName("binary")]
+    Binary,
+
+    [JsonStringEnumMemberName("basic-auth")]
+    BasicAuth,
+
+    [JsonStringEnumMemberName("oauth2-client")]
+    OAuth2Client,
+
+    [JsonStringEnumMemberName("oauth2-code")]
+    OAuth2Code,
+
+    [JsonStringEnumMemberName("oauth2-password")]
+    OAuth2Password,
+
+    [JsonStringEnumMemberName("oauth2-token")]
+    OAuth2Token,
+
+    [JsonStringEnumMemberName("custom-function")]
+    CustomFunction,
+
+    [JsonStringEnumMemberName("certificate")]
+    Certificate,
+
+    [JsonStringEnumMemberName("jwt-bearer")]
+    JwtBearer,
+}
+
+/// <summary>Who we are at an API. Secrets in its data read as [redacted].</summary>
+internal sealed record CredentialJson
+{
+    public required Ulid Id { get; init; }
+    public required Ulid OrganisationId { get; init; }
+    public required CredentialType Type { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>What uses it, where that was asked for.</summary>
+    public IReadOnlyList<CredentialUsageJson>? Usages { get; init; }
+
+    /// <summary>What failed when it was last checked; empty when it is valid, left out when it never was checked.</summary>
+    public IReadOnlyList<string>? Errors { get; init; }
+
+    [DescribedAs(typeof(CredentialDataNoneJson), typeof(CredentialDataStringJson), typeof(CredentialDataBinaryJson), typeof(CredentialDataBasicAuthJson),
+        typeof(CredentialDataOAuth2ClientJson), typeof(CredentialDataOAuth2TokenJson), typeof(CredentialDataOAuth2CodeJson),
+        typeof(CredentialDataOAuth2PasswordJson), typeof(CredentialDataCertificateJson))]
+    public required JsonNode Data { get; init; }
+
+    /// <summary>When its owner wants it deleted.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public static CredentialJson Of(Credential credential)
+    {
+        var kind = CredentialKind.OfStored(credential.Type);
+        return new CredentialJson
+        {
+            Id = credential.Id,
+            OrganisationId = credential.OrganisationId,
+            Type = kind.Type,
+            Name = credential.Name,
+            Data = kind.Show(credential.PublicData),
+            ExpiresAt = credential.ExpiresAt,
+        };
+    }
+}
+
+/// <summary>A use of a credential.</summary>
+internal sealed record CredentialUsageJson
+{
+    public required CredentialUsageConnectionJson Connection { get; init; }
+}
+
+/// <summary>A connection that uses a credential.</summary>
+internal sealed record CredentialUsageConnectionJson
+{
+    public required Ulid Id { get; init; }
+    public required string Name { get; init; }
+    public required ConnectorSummaryJson Connector { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>A connector without what is in it.</summary>
+internal sealed record ConnectorSummaryJson
+{
+    public required Ulid Id { get; init; }
+    public required Ulid OrganisationId { get; init; }
+    public required string Name { get; init; }
+    public required ProtocolType Protocol { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>A new credential; its type says what its data must be.</summary>
+internal sealed record CredentialCreateJson
+{
+    [MinLength(1), MaxLength(200)]
+    public required string Name { get; init; }
+
+    public required CredentialType Type { get; init; }
+
+    [DescribedAs(typeof(CredentialDataNoneJson), typeof(CredentialDataStringJson), typeof(CredentialDataBinaryJson), typeof(CredentialDataBasicAuthJson),
+        typeof(CredentialDataOAuth2ClientJson), typeof(CredentialDataOAuth2CodeJson), typeof(CredentialDataOAuth2TokenJson),
+        typeof(CredentialDataOAuth2PasswordJson), typeof(CredentialDataCertificateJson))]
+    public required JsonElement Data { get; init; }
+}
+
+/// <summary>No data.</summary>
+internal sealed record CredentialDataNoneJson;
+
+/// <summary>A text, such as an API key.</summary>
+internal sealed record CredentialDataStringJson
+{
+    [MinLength(1), MaxLength(16 * 1024)]
+    public required string Value { get; init; }
+}
+
+/// <summary>Bytes, such as a private key.</summary>
+internal sealed record CredentialDataBinaryJson
+{
+    [MinLength(1), MaxLength(256 * 1024)]
+    public required string ValueBase64 { get; init; }
+}
+
+/// <summary>A user name and a password.</summary>
+internal sealed record CredentialDataBasicAuthJson
+{
+    [MaxLength(1024)]
+    public required string Username { get; init; }
+
+    [MaxLength(4096)]
+    public required string Password { get; init; }
+}
+
+/// <summary>An OAuth 2.0 client.</summary>
+internal sealed record CredentialDataOAuth2ClientJson
+{
+    public required string ClientId { get; init; }
+    public required string ClientSecret { get; init; }
+
+    /// <summary>Empty for the client credentials grant.</summary>
+    public required string AuthorizeUrl { get; init; }
+
+    public required string TokenUrl { get; init; }
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>Form-encoded parameters that are added to token requests.</summary>
+    public string? AdditionalParams { get; init; }
+
+    [JsonPropertyName("mTLSEnabled")]
+    public bool? MtlsEnabled { get; init; }
+
+    [JsonPropertyName("mTLSCredentialId")]
+    public string? MtlsCredentialId { get; init; }
+}
+
+/// <summary>An OAuth 2.0 grant; only its scopes can be read.</summary>
+internal sealed record CredentialDataOAuth2TokenJson
+{
+    public required IReadOnlyList<string> Scopes { get; init; }
+    public string? AccessToken { get; init; }
+    public string? RefreshToken { get; init; }
+}
+
+/// <summary>An authorization code, to be exchanged at once.</summary>
+internal sealed record CredentialDataOAuth2CodeJson
+{
+    public required string Code { get; init; }
+    public required string State { get; init; }
+}
+
+/// <summary>A resource owner's user name and password.</summary>
+internal sealed record CredentialDataOAuth2PasswordJson
+{
+    public required string Username { get; init; }
+    public required string Password { get; init; }
+}
+
+/// <summary>A client certificate, its key and the authority that the server is checked against, each as PEM.</summary>
+internal sealed record CredentialDataCertificateJson
+{
+    [MaxLength(256 * 1024)]
+    public required string Certificate { get; init; }
+
+    [MaxLength(256 * 1024)]
+    public required string Key { get; init; }
+
+    [MaxLength(256 * 1024)]
+    public required string Ca { get; init; }
+}

@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Patchbay.Platform.Data;
+
+/// <summary>What differs by database.</summary>
+internal interface IStoreDialect
+{
+    /// <summary>Connects a context to the database.</summary>
+    void Configure(DbContextOptionsBuilder options);
+
+    /// <summary>Column types that the database needs other than EF's own choice.</summary>
+    void ConfigureConventions(ModelConfigurationBuilder conventions);
+
+    /// <summary>Collations and the like.</summary>
+    void ConfigureModel(ModelBuilder model);
+
+    /// <summary>Creates the database where there is none and brings it to the current schema. Safe to run by several processes at once.</summary>
+    Task MigrateAsync(PatchbayDb db, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins a transaction that will write. Until it ends, no other that names the same key gets past this call, on any node; so what
+    /// it reads of the resource stays true until it commits.
+    /// </summary>
+    /// <param name="db">The context.</param>
+    /// <param name="key">What is being changed: the id of a connector, or of an organisation.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<IDbContextTransaction> BeginWriteAsync(PatchbayDb db, Ulid key, CancellationToken cancellationToken);
+
+    /// <summary>Within a write transaction, keeps out changes to one more resource until it ends; shared, it lets other sharers in.</summary>
+    Task LockAsync(PatchbayDb db, Ulid key, bool shared, CancellationToken cancellationToken);
+
+    /// <summary>Stores contents that are not there yet. Runs inside the context's transaction.</summary>
+    Task StoreContentsAsync(PatchbayDb db, IReadOnlyList<Versions.Content> contents, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Copies every action, trigger, definition and definition use of a version into another, empty one, set by set. Contents are shared,
+    /// ids are new. Runs inside the context's transaction.
+    /// </summary>
+    /// <param name="db">The context.</param>
+    /// <param name="from">The version to copy.</param>
+    /// <param name="into">The version to fill.</param>
+    /// <param name="idPrefix">The first 10 characters of the new ids: <see cref="Identifiers.TimePrefix"/>.</param>
+    /// <param name="now">The new rows' time.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task CopyContentsAsync(
+        PatchbayDb db, Ulid from, Ulid into, string idPrefix, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Deletes contents that nothing refers to any more; at most so many as one short transaction can.</summary>
+    /// <returns>How many were deleted.</returns>
+    Task<int> DeleteUnusedContentsAsync(PatchbayDb db, CancellationToken cancellationToken);
+
+    /// <summary>Whether a save failed because a unique index holds the value already.</summary>
+    bool IsUniqueViolation(DbUpdateException exception);
+}

@@ -1,0 +1,222 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Patchbay.Platform.ApiKeys;
+using Patchbay.Platform.Connections;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Organisations;
+using Patchbay.Platform.Versions;
+
+namespace Patchbay.Platform.Data;
+
+/// <summary>
+/// The store. Rows that belong to an organisation are hidden from every other by the tenant filter; each query that steps over it
+/// stands in the allow-list of the architecture tests.
+/// </summary>
+internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDialect dialect) : DbContext(options)
+{
+    public const string TenantFilter = "tenant";
+
+    private readonly RequestScope _scope = scope;
+
+    public IStoreDialect Dialect { get; } = dialect;
+
+    public DbSet<Organisation> Organisations => Set<Organisation>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Connector> Connectors => Set<Connector>();
+    public DbSet<AuthSchemeConfig> AuthSchemeConfigs => Set<AuthSchemeConfig>();
+    public DbSet<ConnectorVersion> Versions => Set<ConnectorVersion>();
+    public DbSet<Content> Contents => Set<Content>();
+    public DbSet<VersionAction> Actions => Set<VersionAction>();
+    public DbSet<VersionTrigger> Triggers => Set<VersionTrigger>();
+    public DbSet<VersionDefinition> Definitions => Set<VersionDefinition>();
+    public DbSet<DefinitionUse> DefinitionUses => Set<DefinitionUse>();
+    public DbSet<Credential> Credentials => Set<Credential>();
+    public DbSet<Connection> Connections => Set<Connection>();
+    public DbSet<ConnectionCredential> ConnectionCredentials => Set<ConnectionCredential>();
+    public DbSet<InstanceValue> InstanceValues => Set<InstanceValue>();
+
+    private Ulid? OrganisationId => _scope.OrganisationId;
+    private bool LibraryOnly => _scope.LibraryOnly;
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<Ulid>().HaveConversion<UlidConverter>().HaveMaxLength(26);
+        Dialect.ConfigureConventions(configurationBuilder);
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<InstanceValue>(e =>
+        {
+            e.ToTable("instance_values");
+            e.HasKey(v => v.Name);
+        });
+        modelBuilder.Entity<Organisation>(e =>
+        {
+            e.ToTable("organisations");
+            e.HasIndex(o => o.Slug).IsUnique();
+        });
+        modelBuilder.Entity<ApiKey>(e =>
+        {
+            e.ToTable("api_keys");
+            e.HasIndex(k => k.Hash).IsUnique();
+            e.HasIndex(k => k.OrganisationId);
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, k => k.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        ConfigureConnectors(modelBuilder);
+        ConfigureVersions(modelBuilder);
+        ConfigureConnections(modelBuilder);
+        Dialect.ConfigureModel(modelBuilder);
+        UseSnakeCase(modelBuilder);
+    }
+
+    private void ConfigureConnectors(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Connector>(e =>
+        {
+            e.ToTable("connectors");
+            e.Property(c => c.AllowedHosts).HasConversion(JsonOf<List<string>>(), ComparerOf<List<string>>());
+            e.Property(c => c.ConnectionVariables)
+                .HasConversion(JsonOf<List<ConnectionVariable>>(), ComparerOf<List<ConnectionVariable>>());
+            e.HasIndex(c => new { c.OrganisationId, c.UpdatedAt, c.Id });
+            e.HasIndex(c => new { c.Public, c.UpdatedAt, c.Id });
+            e.HasIndex(c => new { c.OrganisationId, c.SourceConnectorId }).IsUnique();
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, c => c.OrganisationId == OrganisationId
+                && (!LibraryOnly || (c.Public && c.Versions.Any(v => v.PublishedAt != null))));
+        });
+        modelBuilder.Entity<ConnectorTag>(e =>
+        {
+            e.ToTable("connector_tags");
+            e.HasKey(t => new { t.ConnectorId, t.Position });
+            e.HasIndex(t => new { t.Key, t.Value });
+            e.HasOne<Connector>().WithMany(c => c.Tags).HasForeignKey(t => t.ConnectorId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ConnectorCategory>(e =>
+        {
+            e.ToTable("connector_categories");
+            e.HasKey(t => new { t.ConnectorId, t.Position });
+            e.HasIndex(t => t.Category);
+            e.HasOne<Connector>().WithMany(c => c.Categories).HasForeignKey(t => t.ConnectorId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<AuthSchemeConfig>(e =>
+        {
+            e.ToTable("auth_scheme_configs");
+            e.HasKey(a => new { a.ConnectorId, a.Id });
+            e.HasOne<Connector>().WithMany(c => c.AuthSchemeConfigs).HasForeignKey(a => a.ConnectorId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private void ConfigureVersions(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ConnectorVersion>(e =>
+        {
+            e.ToTable("connector_versions");
+            e.HasIndex(v => new { v.ConnectorId, v.Name }).IsUnique();
+            e.HasIndex(v => new { v.ConnectorId, v.UpdatedAt, v.Id });
+            e.HasOne(v => v.Connector).WithMany(c => c.Versions).HasForeignKey(v => v.ConnectorId).OnDelete(DeleteBehavior.Cascade);
+            e.HasQueryFilter(TenantFilter, v => v.OrganisationId == OrganisationId
+                && (!LibraryOnly || (v.PublishedAt != null && v.Connector!.Public)));
+        });
+        modelBuilder.Entity<Content>(e =>
+        {
+            e.ToTable("contents");
+            e.HasKey(c => c.Hash);
+        });
+        modelBuilder.Entity<VersionAction>(e =>
+        {
+            e.ToTable("actions");
+            e.HasIndex(a => new { a.VersionId, a.Name }).IsUnique();
+            e.HasIndex(a => new { a.VersionId, a.UpdatedAt, a.Id });
+            e.HasOne<ConnectorVersion>().WithMany().HasForeignKey(a => a.VersionId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Content>().WithMany().HasForeignKey(a => a.ContentHash).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<VersionTrigger>(e =>
+        {
+            e.ToTable("triggers");
+            e.HasIndex(t => new { t.VersionId, t.Name }).IsUnique();
+            e.HasIndex(t => new { t.VersionId, t.UpdatedAt, t.Id });
+            e.HasOne<ConnectorVersion>().WithMany().HasForeignKey(t => t.VersionId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Content>().WithMany().HasForeignKey(t => t.ContentHash).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<VersionDefinition>(e =>
+        {
+            e.ToTable("definitions");
+            e.Property(d => d.Accept).HasConversion(JsonOf<List<string>>(), ComparerOf<List<string>>());
+            e.HasIndex(d => new { d.VersionId, d.Name }).IsUnique();
+            e.HasIndex(d => new { d.VersionId, d.UpdatedAt, d.Id });
+            e.HasOne<ConnectorVersion>().WithMany().HasForeignKey(d => d.VersionId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Content>().WithMany().HasForeignKey(d => d.ContentHash).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<DefinitionUse>(e =>
+        {
+            e.ToTable("definition_uses");
+            e.HasKey(u => new { u.VersionId, u.Definition, u.ReferrerKind, u.Referrer });
+            e.HasOne<ConnectorVersion>().WithMany().HasForeignKey(u => u.VersionId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private void ConfigureConnections(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Credential>(e =>
+        {
+            e.ToTable("credentials");
+            e.HasIndex(c => c.OrganisationId);
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, c => c.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        modelBuilder.Entity<Connection>(e =>
+        {
+            e.ToTable("connections");
+            e.Property(c => c.Variables)
+                .HasConversion(JsonOf<List<ConnectionVariable>>(), ComparerOf<List<ConnectionVariable>>());
+            e.HasIndex(c => new { c.ConnectorId, c.Owner, c.Name }).IsUnique();
+            e.HasIndex(c => new { c.ConnectorId, c.Owner, c.UpdatedAt, c.Id });
+            e.HasOne(c => c.Connector).WithMany().HasForeignKey(c => c.ConnectorId).OnDelete(DeleteBehavior.Cascade);
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, c => c.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        modelBuilder.Entity<ConnectionCredential>(e =>
+        {
+            e.ToTable("connection_credentials");
+            e.HasIndex(c => new { c.ConnectionId, c.Use, c.Position });
+            e.HasOne<Connection>().WithMany(c => c.Credentials).HasForeignKey(c => c.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne(c => c.Credential).WithMany().HasForeignKey(c => c.CredentialId).OnDelete(DeleteBehavior.Restrict);
+        });
+    }
+
+    private static void BelongsToOrganisation<T>(EntityTypeBuilder<T> entity)
+        where T : class, IOwned =>
+        entity.HasOne<Organisation>().WithMany().HasForeignKey(nameof(IOwned.OrganisationId)).OnDelete(DeleteBehavior.Cascade);
+
+    private static void UseSnakeCase(ModelBuilder modelBuilder)
+    {
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
+            property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+    }
+
+    private static ValueConverter<T, string> JsonOf<T>()
+        where T : class =>
+        new(v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default),
+            v => JsonSerializer.Deserialize<T>(v, JsonSerializerOptions.Default)!);
+
+    private static ValueComparer<T> ComparerOf<T>()
+        where T : class =>
+        new((a, b) => JsonSerializer.Serialize(a, JsonSerializerOptions.Default) == JsonSerializer.Serialize(b, JsonSerializerOptions.Default),
+            v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default).GetHashCode(StringComparison.Ordinal),
+            v => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(v, JsonSerializerOptions.Default), JsonSerializerOptions.Default)!);
+
+    private sealed class UlidConverter() : ValueConverter<Ulid, string>(id => id.ToString(), text => Ulid.Parse(text));
+}
+
+/// <summary>A fact about the installation, such as the vault's key check.</summary>
+internal sealed class InstanceValue
+{
+    public required string Name { get; init; }
+    public required byte[] Value { get; set; }
+}

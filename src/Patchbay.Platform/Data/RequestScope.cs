@@ -1,0 +1,20 @@
+using Patchbay.Platform.Http;
+
+namespace Patchbay.Platform.Data;
+
+/// <summary>
+/// Whose data the current unit of work may see. Until the authorizer has set it, the tenant filter hides every row.
+/// </summary>
+internal sealed class RequestScope
+{
+    /// <summary>The organisation whose rows are visible, or null for none.</summary>
+    public Ulid? OrganisationId { get; private set; }
+
+    /// <summary>Whether only what that organisation has published in the library is visible, because the caller is a stranger to it.</summary>
+    public bool LibraryOnly { get; private set; }
+
+    public Caller? Caller { get; private set; }
+
+    public void Enter(Caller caller, Ulid? organisationId, bool libraryOnly = false) =>
+        (Caller, OrganisationId, LibraryOnly) = (caller, organisationId, libraryOnly);
+}

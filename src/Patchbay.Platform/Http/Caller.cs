@@ -1,0 +1,26 @@
+namespace Patchbay.Platform.Http;
+
+/// <summary>Who makes a request.</summary>
+internal abstract record Caller
+{
+    private Caller()
+    {
+    }
+
+    /// <summary>Whether the caller may act for an organisation.</summary>
+    public abstract bool ActsFor(Ulid organisationId);
+
+    /// <summary>The person who runs the server: everything, in every organisation.</summary>
+    public sealed record Operator : Caller
+    {
+        public override bool ActsFor(Ulid organisationId) => true;
+    }
+
+    /// <summary>An organisation's backend.</summary>
+    /// <param name="KeyId">The API key that it showed.</param>
+    /// <param name="OrganisationId">The organisation of the key.</param>
+    public sealed record Backend(Ulid KeyId, Ulid OrganisationId) : Caller
+    {
+        public override bool ActsFor(Ulid organisationId) => OrganisationId == organisationId;
+    }
+}

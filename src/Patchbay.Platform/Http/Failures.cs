@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Patchbay.Platform.Http;
+
+/// <summary>Gives the contract's error shape to what no endpoint answers: unknown paths, refused bodies, bugs.</summary>
+internal static partial class Failures
+{
+    public static void UseErrorShape(this IApplicationBuilder app)
+    {
+        app.Use(CatchAsync);
+        app.UseStatusCodePages(WriteStatusAsync);
+        app.Use(RefuseOddRequestsAsync);
+    }
+
+    /// <summary>Marks the response as complete even where it has no body, as a proxied one may be.</summary>
+    public static void KeepAsItIs(HttpContext context)
+    {
+        if (context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            pages.Enabled = false;
+    }
+
+    private static async Task CatchAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; there is nobody to answer.
+            context.Abort();
+        }
+        catch (BadHttpRequestException e)
+        {
+            await ApiError.WriteAsync(context, e.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => new Failure(FailureKind.TooLarge, "body_too_large", "The body is larger than this route allows."),
+                StatusCodes.Status415UnsupportedMediaType => new Failure(FailureKind.UnsupportedMediaType, "unsupported_media_type", "The route does not read bodies of this media type."),
+                _ => new Failure(FailureKind.Invalid, "invalid_request", e.Message),
+            });
+        }
+        catch (Exception e)
+        {
+            var logger = (ILogger)context.RequestServices.GetService(typeof(ILogger<PublicMarker>))!;
+            Unexpected(logger, e, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no route", context.TraceIdentifier);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.Headers[ApiError.Header] = "internal_error";
+            await ApiError.WriteBodyAsync(context, new Failure(FailureKind.Unavailable, "internal_error",
+                $"The server failed at this request. Its log has the reason under {context.TraceIdentifier}."));
+        }
+    }
+
+    private static Task WriteStatusAsync(StatusCodeContext status)
+    {
+        var context = status.HttpContext;
+        var (code, message) = context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => ("route_not_found", "There is no such path. See /docs for those that there are."),
+            StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", $"The path does not take {context.Request.Method}; see the header Allow."),
+            StatusCodes.Status415UnsupportedMediaType => ("unsupported_media_type", "The route does not read bodies of this media type."),
+            var other => ($"status_{other}", "The request cannot be served."),
+        };
+        context.Response.Headers[ApiError.Header] = code;
+        return ApiError.WriteBodyAsync(context, new Failure(FailureKind.Invalid, code, message));
+    }
+
+    /// <summary>What no route could make sense of, and what PostgreSQL cannot keep in a text.</summary>
+    private static Task RefuseOddRequestsAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true && !context.Request.Path.StartsWithSegments("/api/proxy", StringComparison.Ordinal)
+            ? ApiError.WriteAsync(context, new Failure(FailureKind.Invalid, "invalid_request", "The query contains the character U+0000."))
+            : next(context);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Request {TraceIdentifier} ({Method} {Route}) failed")]
+    private static partial void Unexpected(ILogger logger, Exception exception, string method, string route, string traceIdentifier);
+
+    private sealed class PublicMarker;
+}

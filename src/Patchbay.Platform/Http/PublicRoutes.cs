@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Routing;
+
+namespace Patchbay.Platform.Http;
+
+/// <summary>The reviewed list of routes that answer without a key. Adding one is a decision: say why it is safe.</summary>
+internal static class PublicRoutes
+{
+    /// <summary>Route patterns, and why each may be open.</summary>
+    public static readonly IReadOnlyDictionary<string, string> All = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["/healthz"] = "Says that the process lives, nothing else.",
+        ["/readyz"] = "Says whether the store answers, nothing else.",
+        ["/openapi/{documentName}.json"] = "The description of the API is public.",
+        ["/docs/{documentName?}"] = "Pages over the description; they hold no data.",
+        ["/docs/favicon.svg"] = "The icon of these pages.",
+        ["/docs/scalar.js"] = "The script of these pages.",
+        ["/docs/scalar.aspnetcore.js"] = "The script of these pages.",
+        ["/api/connect/v1/categories"] = "A fixed list that is part of the published contract.",
+    };
+
+    /// <summary>Finds routes that nobody decided on.</summary>
+    /// <param name="routes">Every route of the server.</param>
+    /// <returns>What is wrong, a line each; empty when the server may start.</returns>
+    public static IReadOnlyList<string> Faults(IEnumerable<RouteEndpoint> routes)
+    {
+        var faults = new List<string>();
+        foreach (var route in routes)
+        {
+            var pattern = "/" + route.RoutePattern.RawText?.TrimStart('/');
+            var access = route.Metadata.GetMetadata<Access>();
+            var listed = All.ContainsKey(pattern);
+            if (access is null && !listed)
+                faults.Add($"{pattern} ({route.DisplayName}) says not who may call it: give it an Access.");
+            else if (access is Access.Public && !listed)
+                faults.Add($"{pattern} ({route.DisplayName}) is public but not in PublicRoutes.");
+        }
+
+        return faults;
+    }
+}

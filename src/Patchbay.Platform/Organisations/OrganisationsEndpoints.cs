@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
+
+namespace Patchbay.Platform.Organisations;
+
+/// <summary>Organisations: list, create, get, and whether a slug is free.</summary>
+internal static partial class OrganisationsEndpoints
+{
+    public static void MapOrganisations(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("").WithTags("organisations");
+        group.MapGet("/organisations", ListAsync).WithName("GetOrganisations").WithAccess(new Access.AnyCaller());
+        group.MapPost("/organisations", CreateAsync).WithName("CreateOrganisation").WithAccess(new Access.OperatorOnly());
+        group.MapGet("/organisations/{organisation_id}", GetAsync).WithName("GetOrganisation")
+            .WithAccess(new Access.Organisation("organisation_id"));
+        group.MapGet("/slug/{slug}/availability", GetSlugAvailabilityAsync).WithName("GetSlugAvailability").WithAccess(new Access.AnyCaller());
+    }
+
+    [GeneratedRegex(OrganisationCreateJson.SlugPattern, RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Slug { get; }
+
+    /// <summary>Lists the organisations that the caller may act for.</summary>
+    /// <param name="filter">Part of the slug or name, whatever its case.</param>
+    private static async Task<Ok<OrganisationsPageJson>> ListAsync(
+        PatchbayDb db, RequestScope scope, CancellationToken cancellationToken, string? filter = null)
+    {
+        var organisations = await db.Organisations
+            .Where(o => scope.OrganisationId == null || o.Id == scope.OrganisationId)
+            .OrderBy(o => o.Slug).ToListAsync(cancellationToken);
+        if (!string.IsNullOrEmpty(filter))
+        {
+            organisations.RemoveAll(o => !o.Slug.Contains(filter, StringComparison.OrdinalIgnoreCase)
+                && !o.DisplayName.Contains(filter, StringComparison.OrdinalIgnoreCase));
+        }
+
+        return TypedResults.Ok(new OrganisationsPageJson
+        {
+            TotalCount = organisations.Count,
+            Organisations = [.. organisations.Select(OrganisationJson.Of)],
+        });
+    }
+
+    /// <summary>Creates an organisation, with a data key of its own for its secrets.</summary>
+    private static async Task<Results<Created<OrganisationJson>, ApiError>> CreateAsync(
+        Body<OrganisationCreateJson> body, PatchbayDb db, OrganisationKeys keys, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var id = Identifiers.New(clock);
+        var organisation = new Organisation
+        {
+            Id = id,
+            Slug = body.Value.Slug,
+            DisplayName = body.Value.DisplayName,
+            Owner = "operator",
+            SystemServiceAccountClientId = Identifiers.New(clock),
+            WrappedKey = keys.WrapNew(id),
+            CreatedAt = clock.Now(),
+            UpdatedAt = clock.Now(),
+        };
+        db.Add(organisation);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException e) when (db.Dialect.IsUniqueViolation(e))
+        {
+            return new ApiError(new Failure(FailureKind.Conflict, "slug_taken", "Another organisation has this slug; choose a different one.")
+            {
+                Fields = [new("slug", "is taken")],
+            });
+        }
+
+        return TypedResults.Created($"/api/organisations/v1/organisations/{id}", OrganisationJson.Of(organisation));
+    }
+
+    /// <summary>Gets an organisation.</summary>
+    private static async Task<Results<Ok<OrganisationJson>, ApiError>> GetAsync(
+        string organisation_id, PatchbayDb db, RequestScope scope, CancellationToken cancellationToken) =>
+        await db.Organisations.FirstOrDefaultAsync(o => o.Id == scope.OrganisationId, cancellationToken) is { } organisation
+            ? TypedResults.Ok(OrganisationJson.Of(organisation))
+            : new ApiError(Failure.NotFound("organisation"));
+
+    /// <summary>Says whether a slug can be taken, and if not, why.</summary>
+    private static async Task<Ok<SlugAvailabilityJson>> GetSlugAvailabilityAsync(
+        string slug, PatchbayDb db, CancellationToken cancellationToken)
+    {
+        List<string> messages = [];
+        if (!Slug.IsMatch(slug))
+            messages.Add("A slug has 3 to 63 lower-case letters, digits or hyphens and begins with a letter.");
+        else if (await db.Organisations.AnyAsync(o => o.Slug == slug, cancellationToken))
+            messages.Add("Another organisation has this slug.");
+        return TypedResults.Ok(new SlugAvailabilityJson { Ok = messages.Count == 0, Messages = messages });
+    }
+}

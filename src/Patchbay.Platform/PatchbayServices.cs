@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Patchbay.Platform.Actions;
+using Patchbay.Platform.ApiKeys;
+using Patchbay.Platform.Connections;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Definitions;
+using Patchbay.Platform.Http;
+using Patchbay.Platform.Library;
+using Patchbay.Platform.Organisations;
+using Patchbay.Platform.Proxy;
+using Patchbay.Platform.Triggers;
+using Patchbay.Platform.Versions;
+using Patchbay.Protocols.Outbound;
+
+namespace Patchbay.Platform;
+
+/// <summary>Registers and maps the slices.</summary>
+internal static class PatchbayServices
+{
+    public static void AddPatchbay(this IServiceCollection services, PatchbaySettings settings)
+    {
+        services.AddSingleton(settings);
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddApiDocuments();
+        services.AddHttpForwarder();
+        services.AddHostedService<ContentSweep>();
+
+        services.AddScoped<RequestScope>();
+        services.AddSingleton<CallerDirectory>();
+        services.AddSingleton<OrganisationKeys>();
+        services.AddSingleton<SecretStore>();
+        services.AddSingleton<DescriptionReading>();
+        services.AddSingleton(s => s.GetRequiredService<OutboundNetwork>().CreateDocumentFetcher());
+        services.AddSingleton<DescriptionUpload>();
+        services.AddSingleton<DefinitionUrls>();
+        services.AddSingleton<ConnectionPlans>();
+        services.AddSingleton<ProxyForwarder>();
+
+        services.AddScoped<ConnectorReader>();
+        services.AddScoped<DefinitionReader>();
+        services.AddScoped<VersionReader>();
+        services.AddScoped<ImportedVersionReader>();
+        services.AddScoped<AuthSchemeConfigs>();
+        services.AddScoped<CreateConnector>();
+        services.AddScoped<UpdateConnector>();
+        services.AddScoped<DeleteConnector>();
+        services.AddScoped<CreateVersion>();
+        services.AddScoped<UpdateVersion>();
+        services.AddScoped<DeleteVersion>();
+        services.AddScoped<PublishVersion>();
+        services.AddScoped<UnpublishVersion>();
+        services.AddScoped<ImportDescription>();
+        services.AddScoped<ImportPublicConnectorVersion>();
+        services.AddScoped<CreateConnection>();
+        services.AddScoped<UpdateConnection>();
+    }
+
+    /// <summary>Error shape, authorizer and every slice.</summary>
+    public static void UsePatchbay(this WebApplication app)
+    {
+        app.UseErrorShape();
+        app.UseMiddleware<RefuseDotSegments>();
+        app.UseRouting();
+        app.UseMiddleware<Authorizer>();
+
+        var organisations = Api(app, "/api/organisations/v1", ApiDocuments.Organisations);
+        organisations.MapOrganisations();
+        organisations.MapApiKeys();
+
+        var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);
+        connect.MapConnectors();
+        connect.MapAuthSchemeConfigs();
+        connect.MapVersions();
+        connect.MapLibrary();
+        connect.MapDescriptionImport();
+        connect.MapActions();
+        connect.MapTriggers();
+        connect.MapDefinitions();
+        connect.MapConnections();
+
+        app.MapProxy();
+    }
+
+    private static RouteGroupBuilder Api(WebApplication app, string prefix, string document)
+    {
+        var api = app.MapGroup(prefix).WithGroupName(document);
+        api.AddEndpointFilter<RefuseFaultyInput>();
+        return api;
+    }
+}

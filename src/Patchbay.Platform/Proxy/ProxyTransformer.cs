@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Patchbay.Platform.Http;
+using Patchbay.Protocols.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Patchbay.Platform.Proxy;
+
+/// <summary>Makes the outgoing request of one exchange, and the answer to the caller.</summary>
+internal sealed class ProxyTransformer(ConnectionPlan plan, RawTarget target, ProxyDirectives directives) : HttpTransformer
+{
+    public override ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        var headers = httpContext.Request.Headers;
+        var named = headers.Connection.Count == 0 ? null : ProxyHeaders.NamedByConnection(headers.Connection);
+        // A body is framed by one of the two; both together is how requests are smuggled (RFC 9112, section 6.3).
+        var chunked = headers.TransferEncoding.Count > 0;
+        foreach (var (name, values) in headers)
+        {
+            if (!ProxyHeaders.PassesToUpstream(name) || named?.Contains(name) == true || directives.IgnoredHeaders.Contains(name)
+                || (chunked && name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            Add(proxyRequest, name, values);
+        }
+
+        var outgoing = new OutgoingRequest(proxyRequest, target);
+        foreach (var credential in plan.Credentials)
+            credential.Apply(outgoing);
+        outgoing.Complete();
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+            return ValueTask.FromResult(false);
+        var response = httpContext.Response.Headers;
+        var named = proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection)
+            ? ProxyHeaders.NamedByConnection(connection) : null;
+        response.Remove(HeaderNames.XContentTypeOptions);
+        Copy(proxyResponse.Headers.NonValidated, response, named);
+        if (proxyResponse.Content is not null)
+            Copy(proxyResponse.Content.Headers.NonValidated, response, named);
+        response.XContentTypeOptions = "nosniff";
+        response.Append(HeaderNames.ContentSecurityPolicy, "sandbox");
+        return ValueTask.FromResult(true);
+    }
+
+    private static void Add(HttpRequestMessage request, string name, StringValues values)
+    {
+        if (values.Count == 1)
+        {
+            var value = values.ToString();
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+        else if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+    }
+
+    private static void Copy(System.Net.Http.Headers.HttpHeadersNonValidated from, IHeaderDictionary to, IReadOnlySet<string>? named)
+    {
+        foreach (var (name, values) in from)
+        {
+            // The error header is how callers tell our answers from the API's; no API may speak in our name.
+            if (ProxyHeaders.PassesToCaller(name) && named?.Contains(name) != true && !name.Equals(ApiError.Header, StringComparison.OrdinalIgnoreCase))
+                to[name] = values.Count == 1 ? values.ToString() : new StringValues([.. values]);
+        }
+    }
+}

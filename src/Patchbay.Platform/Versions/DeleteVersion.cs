@@ -1,0 +1,24 @@
+using Patchbay.Platform.Data;
+
+namespace Patchbay.Platform.Versions;
+
+/// <summary>Deletes a draft, or with force a published version.</summary>
+internal sealed class DeleteVersion(PatchbayDb db, TimeProvider clock)
+{
+    public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, bool force, CancellationToken cancellationToken)
+    {
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: false, cancellationToken);
+        if (!opened.Succeeded(out var change, out var failure))
+            return failure;
+        await using var _ = change;
+        if (change.Version.IsPublished && !force)
+        {
+            return new Failure(FailureKind.Conflict, "version_published",
+                $"Version '{change.Version.Name}' is published. Unpublish it first, or delete it with ?force=true.");
+        }
+
+        db.Remove(change.Version);
+        await change.CommitAsync(clock.Now(), cancellationToken);
+        return new Done();
+    }
+}

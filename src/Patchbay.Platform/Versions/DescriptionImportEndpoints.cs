@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Definitions;
+using Patchbay.Platform.Http;
+
+namespace Patchbay.Platform.Versions;
+
+/// <summary>Importing an API description, as a new connector or as a new version of one.</summary>
+internal static class DescriptionImportEndpoints
+{
+    public static void MapDescriptionImport(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/o/{organisation_id}").WithTags("protocol-http").WithAccess(new Access.Organisation("organisation_id"))
+            .DisableAntiforgery();
+        group.MapPost("/protocols/http/import", ImportConnectorAsync).WithName("ImportHTTPConnector")
+            .WithMetadata(new AcceptsUpload(typeof(ImportHTTPConnectorMetadataJson), typeof(HTTPConnectorFromURLCreateJson)))
+            .Produces<ImportHTTPConnectorErrorJson>(StatusCodes.Status400BadRequest);
+        group.MapPost("/connector/{connector_id}/http/import", ImportVersionAsync).WithName("ImportHTTPConnectorVersion")
+            .WithMetadata(new AcceptsUpload(typeof(ImportHTTPConnectorVersionMetadataJson), typeof(HTTPConnectorVersionFromURLCreateJson)))
+            .Produces<ImportHTTPConnectorErrorJson>(StatusCodes.Status400BadRequest);
+    }
+
+    /// <summary>Makes a connector with one draft of an API description, uploaded or fetched.</summary>
+    private static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportConnectorAsync(
+        string organisation_id, HttpRequest request, DescriptionUpload upload, ImportDescription import, ImportedVersionReader reader,
+        CancellationToken cancellationToken)
+    {
+        var read = await upload.ReadAsync<ImportHTTPConnectorMetadataJson, HTTPConnectorFromURLCreateJson>(request, cancellationToken);
+        if (!read.Succeeded(out var sent, out var failure))
+            return new ApiError(failure);
+        var imported = await import.IntoNewConnectorAsync(sent.Source, cancellationToken);
+        return imported.Succeeded(out var version, out failure)
+            ? TypedResults.Created($"/api/connect/v1/o/{organisation_id}/connectors/{version.Connector.Id}", await reader.ReadAsync(version, cancellationToken))
+            : new ApiError(failure);
+    }
+
+    /// <summary>Makes a draft in a connector of an API description, uploaded or fetched. The connector's own fields stay as they are.</summary>
+    private static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportVersionAsync(
+        string organisation_id, string connector_id, HttpRequest request, DescriptionUpload upload, ImportDescription import,
+        ImportedVersionReader reader, CancellationToken cancellationToken)
+    {
+        var read = await upload.ReadAsync<ImportHTTPConnectorVersionMetadataJson, HTTPConnectorVersionFromURLCreateJson>(request, cancellationToken);
+        if (!read.Succeeded(out var sent, out var failure))
+            return new ApiError(failure);
+        var name = sent.Metadata?.Version ?? sent.FromUrl!.Version;
+        var imported = await import.IntoConnectorAsync(connector_id, name, sent.Source, cancellationToken);
+        return imported.Succeeded(out var version, out failure)
+            ? TypedResults.Created(
+                $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(version.Version.Name)}",
+                await reader.ReadAsync(version, cancellationToken))
+            : new ApiError(failure);
+    }
+}
+
+/// <summary>The bodies of an import, for the API description.</summary>
+internal sealed record AcceptsUpload(Type Metadata, Type FromUrl);
+
+/// <summary>Reads what an import made, all of it.</summary>
+internal sealed class ImportedVersionReader(PatchbayDb db, ConnectorReader connectors, VersionReader versions, DefinitionReader definitions)
+{
+    public async Task<ImportHTTPConnectorResultJson> ReadAsync(ImportedVersion imported, CancellationToken cancellationToken)
+    {
+        var version = imported.Version;
+        var actions = await db.Actions.AsNoTracking().Where(a => a.VersionId == version.Id).OrderBy(a => a.Id).ToListAsync(cancellationToken);
+        var triggers = await db.Triggers.AsNoTracking().Where(t => t.VersionId == version.Id).OrderBy(t => t.Id).ToListAsync(cancellationToken);
+        var schemas = await db.Definitions.AsNoTracking().Where(d => d.VersionId == version.Id).OrderBy(d => d.Id).ToListAsync(cancellationToken);
+        return new ImportHTTPConnectorResultJson
+        {
+            Connector = await connectors.ReadAsync(imported.Connector.Id, cancellationToken),
+            Definitions = [.. schemas.Select(d => definitions.Json(version, d))],
+            Actions = await versions.ActionsAsync(version, actions, cancellationToken),
+            Triggers = await versions.TriggersAsync(version, triggers, cancellationToken),
+            Messages = imported.Messages,
+        };
+    }
+}

@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Importing.Contents;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Data;
+using Patchbay.Protocols.Http;
+
+namespace Patchbay.Platform.Versions;
+
+/// <summary>Validates a draft in full and makes it immutable.</summary>
+internal sealed class PublishVersion(PatchbayDb db, TimeProvider clock)
+{
+    public async Task<Outcome<ConnectorVersion>> RunAsync(string connectorId, string versionName, CancellationToken cancellationToken)
+    {
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
+        if (!opened.Succeeded(out var change, out var failure))
+            return failure;
+        await using var _ = change;
+        var version = change.Version;
+        var faults = await FaultsAsync(version, cancellationToken);
+        if (faults.Count > 0)
+        {
+            return new Failure(FailureKind.Invalid, "version_invalid",
+                $"Version '{version.Name}' cannot be published: {faults.Count} thing{(faults.Count == 1 ? " has" : "s have")} to be mended first.")
+            { Fields = faults };
+        }
+
+        version.PublishedAt = await NextPublishedAtAsync(version.ConnectorId, cancellationToken);
+        version.ContentHash = await HashAsync(db, version.Id, cancellationToken);
+        await change.CommitAsync(clock.Now(), cancellationToken);
+        return version;
+    }
+
+    /// <summary>
+    /// The hash over everything in a version, whatever the ids: equal exactly when the contents are. Each field is written with its length,
+    /// so that no two different lists give the same bytes.
+    /// </summary>
+    public static async Task<byte[]> HashAsync(PatchbayDb db, Ulid versionId, CancellationToken cancellationToken)
+    {
+        var actions = await db.Actions.Where(a => a.VersionId == versionId).Select(a => new { a.Name, a.ContentHash }).ToListAsync(cancellationToken);
+        var triggers = await db.Triggers.Where(t => t.VersionId == versionId).Select(t => new { t.Name, t.ContentHash }).ToListAsync(cancellationToken);
+        var definitions = await db.Definitions.AsNoTracking().Where(d => d.VersionId == versionId).ToListAsync(cancellationToken);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var action in actions.OrderBy(a => a.Name, StringComparer.Ordinal))
+            Append("action"u8, Encoding.UTF8.GetBytes(action.Name), action.ContentHash);
+        foreach (var trigger in triggers.OrderBy(t => t.Name, StringComparer.Ordinal))
+            Append("trigger"u8, Encoding.UTF8.GetBytes(trigger.Name), trigger.ContentHash);
+        foreach (var definition in definitions.OrderBy(d => d.Name, StringComparer.Ordinal))
+        {
+            Append("definition"u8, JsonSerializer.SerializeToUtf8Bytes<string?[]>(
+                [definition.Name, definition.ContentType, definition.Description, .. definition.Accept]), definition.ContentHash);
+        }
+
+        return hash.GetHashAndReset();
+
+        void Append(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> what, ReadOnlySpan<byte> content)
+        {
+            hash.AppendData(kind);
+            hash.AppendData(BitConverter.GetBytes(what.Length));
+            hash.AppendData(what);
+            hash.AppendData(content);
+        }
+    }
+
+    /// <summary>Now, but behind every other version's: the order of publication is what <c>latest</c> goes by, even if the clock is set back.</summary>
+    private async Task<DateTimeOffset> NextPublishedAtAsync(Ulid connectorId, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var newest = await db.Versions.Where(v => v.ConnectorId == connectorId).MaxAsync(v => v.PublishedAt, cancellationToken);
+        return newest >= now ? newest.Value.AddMicroseconds(1) : now;
+    }
+
+    private async Task<List<FieldFault>> FaultsAsync(ConnectorVersion version, CancellationToken cancellationToken)
+    {
+        var faults = new List<FieldFault>();
+        var definitions = await db.Definitions.Where(d => d.VersionId == version.Id).Select(d => d.Name).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        var dangling = await db.DefinitionUses.AsNoTracking().Where(u => u.VersionId == version.Id).ToListAsync(cancellationToken);
+        foreach (var use in dangling.Where(u => !definitions.Contains(u.Definition)))
+        {
+            faults.Add(new($"{use.ReferrerKind.ToString().ToLowerInvariant()}s.{use.Referrer}",
+                $"refers to the definition '{use.Definition}', which does not exist"));
+        }
+
+        await foreach (var (name, body) in db.Actions.Where(a => a.VersionId == version.Id).Select(a => new { a.Name, a.ContentHash })
+            .Join(db.Contents, a => a.ContentHash, c => c.Hash, (a, c) => new NamedBody(a.Name, c.Body)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            AddActionFaults(faults, StoredContent.Read<ActionContent>(body), $"actions.{name}");
+        }
+
+        await foreach (var (name, body) in db.Triggers.Where(t => t.VersionId == version.Id).Select(t => new { t.Name, t.ContentHash })
+            .Join(db.Contents, t => t.ContentHash, c => c.Hash, (t, c) => new NamedBody(t.Name, c.Body)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (StoredContent.Read<TriggerContent>(body).Responses.Count == 0)
+                faults.Add(new($"triggers.{name}.responses", "must have at least one response"));
+        }
+
+        var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(c => c.ConnectorId == version.ConnectorId)
+            .OrderBy(c => c.Position).ToListAsync(cancellationToken);
+        foreach (var config in configs)
+            faults.AddRange(AuthSchemeCompleteness.Faults(AuthSchemeConfigJson.Of(config), $"authSchemeConfigs.{config.Id}"));
+        return faults;
+    }
+
+    private static void AddActionFaults(List<FieldFault> faults, ActionContent action, string path)
+    {
+        if (action.Responses.Count == 0)
+            faults.Add(new($"{path}.responses", "must have at least one response"));
+        var known = action.Parameters.Where(p => p.In == "path").Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        var template = PathTemplate.Parse(action.Path);
+        faults.AddRange(template.Faults.Select(f => new FieldFault($"{path}.path", f.Message)));
+        if (!template.TryGet(out var parsed, out _))
+            return;
+        var taken = parsed.References.Where(r => r.Scope == TemplateScope.Parameter).Select(r => r.Name).Distinct(StringComparer.Ordinal);
+        foreach (var name in taken.Where(n => !known.Contains(n)))
+            faults.Add(new($"{path}.path", $"takes the parameter '{name}', which is no path parameter of the action"));
+    }
+
+    private sealed record NamedBody(string Name, byte[] Body);
+}

@@ -1,0 +1,21 @@
+using Patchbay.Platform.Data;
+
+namespace Patchbay.Platform.Versions;
+
+/// <summary>Makes a published version a draft again.</summary>
+internal sealed class UnpublishVersion(PatchbayDb db, TimeProvider clock)
+{
+    public async Task<Outcome<ConnectorVersion>> RunAsync(string connectorId, string versionName, CancellationToken cancellationToken)
+    {
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: false, cancellationToken);
+        if (!opened.Succeeded(out var change, out var failure))
+            return failure;
+        await using var _ = change;
+        var version = change.Version;
+        if (!version.IsPublished)
+            return new Failure(FailureKind.Conflict, "version_not_published", $"Version '{version.Name}' is a draft already.");
+        (version.PublishedAt, version.ContentHash, version.IsDefault) = (null, null, false);
+        await change.CommitAsync(clock.Now(), cancellationToken);
+        return version;
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Patchbay.Platform.Data;
+
+namespace Patchbay.Platform.Versions;
+
+/// <summary>
+/// A change to one version of a connector, alone: while it is open nobody else changes the connector, on any node, so what was checked
+/// holds until it is committed.
+/// </summary>
+internal sealed class VersionChange : IAsyncDisposable
+{
+    private readonly PatchbayDb _db;
+    private readonly IDbContextTransaction _transaction;
+
+    private VersionChange(PatchbayDb db, IDbContextTransaction transaction, ConnectorVersion version) =>
+        (_db, _transaction, Version) = (db, transaction, version);
+
+    public ConnectorVersion Version { get; }
+
+    /// <summary>Opens a change.</summary>
+    /// <param name="db">The context.</param>
+    /// <param name="connectorId">The connector, as in the path.</param>
+    /// <param name="versionName">The version, as in the path.</param>
+    /// <param name="draftOnly">Whether a published version is refused, as it is for everything but the marks on it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<Outcome<VersionChange>> OpenAsync(
+        PatchbayDb db, string connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken)
+    {
+        if (!Ulid.TryParse(connectorId, out var id))
+            return Failure.NotFound("connector");
+        var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
+        var found = await db.FindVersionAsync(connectorId, versionName, cancellationToken);
+        if (!found.Succeeded(out var version, out var failure) || (draftOnly && (failure = RefusePublished(version)) is not null))
+        {
+            await transaction.DisposeAsync();
+            return failure;
+        }
+
+        return new VersionChange(db, transaction, version);
+    }
+
+    public static Failure? RefusePublished(ConnectorVersion version) => version.IsPublished
+        ? new Failure(FailureKind.Conflict, "version_published",
+            $"Version '{version.Name}' is published and does not change any more. Create a new version from it, or unpublish it first.")
+        : null;
+
+    /// <summary>Saves and commits, and moves the times of the version and its connector.</summary>
+    public async Task CommitAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Version.UpdatedAt = now;
+        await _db.SaveChangesAsync(cancellationToken);
+        await _db.TouchConnectorAsync(Version.ConnectorId, now, cancellationToken);
+        await _transaction.CommitAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _transaction.DisposeAsync();
+}
+
+internal static class ConnectorTouch
+{
+    /// <summary>Moves a connector's time, because something in it changed.</summary>
+    public static Task TouchConnectorAsync(this PatchbayDb db, Ulid connectorId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Connectors.Where(c => c.Id == connectorId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, now), cancellationToken);
+}

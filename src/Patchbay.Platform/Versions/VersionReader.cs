@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Importing.Contents;
+using Patchbay.Platform.Actions;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Definitions;
+using Patchbay.Platform.Triggers;
+
+namespace Patchbay.Platform.Versions;
+
+/// <summary>Reads actions and triggers of a version as their JSON shows them, with the definitions that they use.</summary>
+internal sealed class VersionReader(PatchbayDb db, DefinitionReader definitions)
+{
+    public async Task<IReadOnlyList<ActionJson>> ActionsAsync(
+        ConnectorVersion version, IReadOnlyList<VersionAction> rows, CancellationToken cancellationToken)
+    {
+        var bodies = await BodiesAsync(rows.Select(r => r.ContentHash), cancellationToken);
+        // The name is the row's: renaming an action leaves its content shared.
+        var actions = rows.Select(r => StoredContent.Read<ActionContent>(bodies[Convert.ToHexString(r.ContentHash)]) with { Name = r.Name }).ToList();
+        var links = actions.SelectMany(a => Links(a.RequestBody, a.Responses));
+        var byName = await definitions.ByNameAsync(version, links.Select(l => l.Definition), cancellationToken);
+        return [.. rows.Zip(actions, (row, action) => ActionHTTPJson.Of(row.Id, action, byName))];
+    }
+
+    public async Task<IReadOnlyList<TriggerJson>> TriggersAsync(
+        ConnectorVersion version, IReadOnlyList<VersionTrigger> rows, CancellationToken cancellationToken)
+    {
+        var bodies = await BodiesAsync(rows.Select(r => r.ContentHash), cancellationToken);
+        var triggers = rows.Select(r => StoredContent.Read<TriggerContent>(bodies[Convert.ToHexString(r.ContentHash)]) with { Name = r.Name }).ToList();
+        var links = triggers.SelectMany(t => Links(t.RequestBody, t.Responses));
+        var byName = await definitions.ByNameAsync(version, links.Select(l => l.Definition), cancellationToken);
+        return [.. rows.Zip(triggers, (row, trigger) => TriggerHTTPJson.Of(row.Id, trigger, byName))];
+    }
+
+    public static IEnumerable<DefinitionLink> Links(BodyContent? body, IReadOnlyList<ResponseContent> responses) =>
+        (body?.Definitions ?? []).Concat(responses.SelectMany(r => r.Definitions));
+
+    private async Task<Dictionary<string, byte[]>> BodiesAsync(IEnumerable<byte[]> hashes, CancellationToken cancellationToken)
+    {
+        var wanted = hashes.ToList();
+        return await db.Contents.AsNoTracking().Where(c => wanted.Contains(c.Hash))
+            .ToDictionaryAsync(c => Convert.ToHexString(c.Hash), c => c.Body, StringComparer.Ordinal, cancellationToken);
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
+
+namespace Patchbay.Platform.Versions;
+
+/// <summary>Versions of a connector: create, list, get, update, delete, publish, unpublish.</summary>
+internal static class VersionsEndpoints
+{
+    private static readonly ListOrder<ConnectorVersion> Order = new ListOrder<ConnectorVersion>()
+        .ById(v => v.Id).By("name", v => v.Name).By("createdAt", v => v.CreatedAt).By("updatedAt", v => v.UpdatedAt)
+        .Default("updatedAt", descending: true);
+
+    public static void MapVersions(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/versions").WithTags("connector-version")
+            .WithAccess(new Access.Organisation("organisation_id"));
+        var library = new Access.Organisation("organisation_id", Library: true);
+        group.MapPost("", CreateAsync).WithName("CreateConnectorVersion");
+        group.MapGet("", ListAsync).WithName("ListConnectorVersions").WithAccess(library);
+        group.MapGet("/{version}", GetAsync).WithName("GetConnectorVersion").WithAccess(library);
+        group.MapPut("/{version}", UpdateAsync).WithName("UpdateConnectorVersion");
+        group.MapDelete("/{version}", DeleteAsync).WithName("DeleteConnectorVersion");
+        group.MapPost("/{version}/publish", PublishAsync).WithName("PublishConnector");
+        group.MapPost("/{version}/unpublish", UnpublishAsync).WithName("UnpublishConnector");
+    }
+
+    /// <summary>Creates a draft, empty or from another version.</summary>
+    private static async Task<Results<Created<ConnectorVersionJson>, ApiError>> CreateAsync(
+        string organisation_id, string connector_id, Body<ConnectorVersionCreateJson> body, CreateVersion create,
+        CancellationToken cancellationToken)
+    {
+        var created = await create.RunAsync(connector_id, body.Value, cancellationToken);
+        return created.Succeeded(out var version, out var failure)
+            ? TypedResults.Created(
+                $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(version.Name)}",
+                ConnectorVersionJson.Of(version, isLatest: false))
+            : new ApiError(failure);
+    }
+
+    /// <summary>Lists versions, the one changed last first.</summary>
+    private static async Task<Results<Ok<ConnectorVersionsPageJson>, ApiError>> ListAsync(
+        string organisation_id, string connector_id, PageRequest page, PatchbayDb db, CancellationToken cancellationToken)
+    {
+        var found = await db.FindConnectorAsync(connector_id, cancellationToken);
+        if (!found.Succeeded(out var connector, out var failure))
+            return new ApiError(failure);
+        var listed = await Order.PageAsync(db.Versions.Where(v => v.ConnectorId == connector.Id), page, cancellationToken);
+        if (!listed.Succeeded(out var versions, out failure))
+            return new ApiError(failure);
+        var latest = await db.LatestVersionIdAsync(connector.Id, cancellationToken);
+        return TypedResults.Ok(new ConnectorVersionsPageJson
+        {
+            Items = [.. versions.Items.Select(v => ConnectorVersionJson.Of(v, v.Id == latest))],
+            TotalCount = versions.TotalCount,
+            Next = versions.Next,
+            Prev = versions.Prev,
+        });
+    }
+
+    /// <summary>Gets a version by its name, by latest or by default.</summary>
+    private static async Task<Results<Ok<ConnectorVersionJson>, ApiError>> GetAsync(
+        string organisation_id, string connector_id, string version, PatchbayDb db, CancellationToken cancellationToken)
+    {
+        var found = await db.FindVersionAsync(connector_id, version, cancellationToken);
+        return found.Succeeded(out var row, out var failure)
+            ? TypedResults.Ok(await JsonOfAsync(db, row, cancellationToken))
+            : new ApiError(failure);
+    }
+
+    /// <summary>Changes the name and description of a draft, or makes a published version the default.</summary>
+    private static async Task<Results<Ok<ConnectorVersionJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string version, Body<ConnectorVersionJson> body, UpdateVersion update, PatchbayDb db,
+        CancellationToken cancellationToken)
+    {
+        var updated = await update.RunAsync(connector_id, version, body.Value, cancellationToken);
+        return updated.Succeeded(out var row, out var failure)
+            ? TypedResults.Ok(await JsonOfAsync(db, row, cancellationToken))
+            : new ApiError(failure);
+    }
+
+    /// <summary>Deletes a version with everything in it.</summary>
+    /// <param name="force">Also when it is published.</param>
+    private static async Task<Results<NoContent, ApiError>> DeleteAsync(
+        string organisation_id, string connector_id, string version, DeleteVersion delete, CancellationToken cancellationToken, bool force = false)
+    {
+        var deleted = await delete.RunAsync(connector_id, version, force, cancellationToken);
+        return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
+    }
+
+    /// <summary>Validates a draft and publishes it; what is wrong with it is listed in full.</summary>
+    private static async Task<Results<Ok<PublishConnectorResponseJson>, ApiError>> PublishAsync(
+        string organisation_id, string connector_id, string version, PublishVersion publish, PatchbayDb db, CancellationToken cancellationToken)
+    {
+        var published = await publish.RunAsync(connector_id, version, cancellationToken);
+        return published.Succeeded(out var row, out var failure)
+            ? TypedResults.Ok(new PublishConnectorResponseJson { Version = await JsonOfAsync(db, row, cancellationToken) })
+            : new ApiError(failure);
+    }
+
+    /// <summary>Makes a published version a draft again, unless something uses it.</summary>
+    private static async Task<Results<Ok<UnpublishConnectorResponseJson>, ApiError>> UnpublishAsync(
+        string organisation_id, string connector_id, string version, UnpublishVersion unpublish, PatchbayDb db, CancellationToken cancellationToken)
+    {
+        var unpublished = await unpublish.RunAsync(connector_id, version, cancellationToken);
+        return unpublished.Succeeded(out var row, out var failure)
+            ? TypedResults.Ok(new UnpublishConnectorResponseJson { Version = await JsonOfAsync(db, row, cancellationToken) })
+            : new ApiError(failure);
+    }
+
+    private static async Task<ConnectorVersionJson> JsonOfAsync(PatchbayDb db, ConnectorVersion version, CancellationToken cancellationToken) =>
+        ConnectorVersionJson.Of(version, version.Id == await db.LatestVersionIdAsync(version.ConnectorId, cancellationToken));
+}

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
+using Patchbay.Storage.Postgres;
+using Patchbay.Storage.Sqlite;
+using Patchbay.Vault;
+
+namespace Patchbay.Server;
+
+/// <summary>The store and the keys, opened and found to belong together.</summary>
+internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, OperatorKey OperatorKey, IReadOnlyList<string> Remarks)
+{
+    private const string VaultCheck = "vault_check";
+    private static readonly SecretContext CheckContext = SecretContext.Of("vault-check");
+
+    /// <summary>Opens the store, creating what a first start needs.</summary>
+    /// <exception cref="StartRefusedException">The vault key is missing or wrong, or the folder or database cannot be used.</exception>
+    public static async Task<OpenedStore> OpenAsync(ServerOptions options, CancellationToken cancellationToken)
+    {
+        CreateDataDir(options.DataDir);
+        var remarks = new List<string>();
+        IStoreDialect dialect = options.Postgres
+            ? new PostgresDialect(options.ConnectionString!)
+            : options.ConnectionString is null ? SqliteDialect.ForFile(Path.Combine(options.DataDir, "patchbay.db")) : new SqliteDialect(options.ConnectionString);
+        await using var db = CreateContext(dialect);
+        try
+        {
+            await dialect.MigrateAsync(db, cancellationToken);
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException or IOException)
+        {
+            throw new StartRefusedException($"the database cannot be opened: {e.Message}");
+        }
+
+        var keys = await OpenVaultAsync(db, Path.Combine(options.DataDir, "vault.key"), remarks, cancellationToken);
+        return new OpenedStore(dialect, keys, OpenOperatorKey(options, remarks), remarks);
+    }
+
+    public static PatchbayDb CreateContext(IStoreDialect dialect)
+    {
+        var builder = new DbContextOptionsBuilder();
+        dialect.Configure(builder);
+        return dialect is PostgresDialect
+            ? new PostgresDb(builder.Options, new RequestScope(), dialect)
+            : new SqliteDb(builder.Options, new RequestScope(), dialect);
+    }
+
+    private static void CreateDataDir(string path)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(path);
+            else
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"the data folder {path} cannot be made: {e.Message}");
+        }
+    }
+
+    private static async Task<KeyRing> OpenVaultAsync(PatchbayDb db, string path, List<string> remarks, CancellationToken cancellationToken)
+    {
+        var check = await db.InstanceValues.AsNoTracking().FirstOrDefaultAsync(v => v.Name == VaultCheck, cancellationToken);
+        if (!File.Exists(path))
+        {
+            if (check is not null)
+            {
+                throw new StartRefusedException(
+                    $"the vault key {path} is missing, but the store holds secrets that were sealed with it. " +
+                    "Put the key file back from your backup, or copy it from the server that made the store.");
+            }
+
+            if (KeyFile.CreateNew(path, KeyRing.Generate()) is { Fault: not KeyFileFault.AlreadyExists } refusal)
+                throw new StartRefusedException($"the vault key cannot be written: {refusal.Message}");
+            remarks.Add($"Vault key      {path} (new: back it up; without it no secret can be read)");
+        }
+
+        var loaded = KeyFile.Load(path);
+        if (loaded.Ring is not { } ring)
+            throw new StartRefusedException($"the vault key cannot be used: {loaded.Message}");
+        if (loaded.Warning is { } warning)
+            remarks.Add($"Warning        {warning}");
+        if (check is null)
+        {
+            db.InstanceValues.Add(new InstanceValue { Name = VaultCheck, Value = ring.CreateCheck(CheckContext) });
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+                return ring;
+            }
+            catch (DbUpdateException e) when (db.Dialect.IsUniqueViolation(e))
+            {
+                // Another server on the same database was first; its key must be ours.
+                db.ChangeTracker.Clear();
+                check = await db.InstanceValues.AsNoTracking().SingleAsync(v => v.Name == VaultCheck, cancellationToken);
+            }
+        }
+
+        return ring.Verify(check.Value, CheckContext) is { } failure
+            ? throw new StartRefusedException($"the vault key {path} is not the one that the store was sealed with ({failure}). Put the right key file in its place.")
+            : ring;
+    }
+
+    private static OperatorKey OpenOperatorKey(ServerOptions options, List<string> remarks)
+    {
+        if (options.OperatorKey is { } given)
+            return OperatorKey.Of(given);
+        var path = Path.Combine(options.DataDir, "operator.key");
+        try
+        {
+            if (!File.Exists(path))
+            {
+                var fresh = "op_" + System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+                var open = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+                if (!OperatingSystem.IsWindows())
+                    open.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                using var writer = new StreamWriter(path, open);
+                writer.WriteLine(fresh);
+            }
+
+            var key = File.ReadAllText(path).Trim();
+            if (key.Length < OperatorKey.MinLength)
+                throw new StartRefusedException($"the operator key in {path} has fewer than {OperatorKey.MinLength} characters. Delete the file to have a new one made.");
+            remarks.Add($"Operator key   {path}");
+            return OperatorKey.Of(key);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"the operator key {path} cannot be read or written: {e.Message}");
+        }
+    }
+}

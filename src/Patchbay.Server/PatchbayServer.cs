@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
+using Patchbay.Protocols.Outbound;
+using Patchbay.Storage.Postgres;
+using Patchbay.Storage.Sqlite;
+
+namespace Patchbay.Server;
+
+/// <summary>Puts the server together: choose the database, map the slices.</summary>
+internal static class PatchbayServer
+{
+    /// <summary>Opens the store and builds the server; it listens once it runs.</summary>
+    /// <exception cref="StartRefusedException">It must not start like this.</exception>
+    public static async Task<WebApplication> CreateAsync(ServerOptions options, CancellationToken cancellationToken, TimeProvider? clock = null)
+    {
+        var store = await OpenedStore.OpenAsync(options, cancellationToken);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "patchbay",
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseUrls(options.Urls.Split(';', ','));
+        builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
+
+        var services = builder.Services;
+        services.AddSingleton(clock ?? TimeProvider.System);
+        services.AddSingleton(store.Dialect);
+        services.AddSingleton(store.Keys);
+        services.AddSingleton(store.OperatorKey);
+        services.AddSingleton(new OutboundNetwork(options.Egress, clock ?? TimeProvider.System));
+        services.AddSingleton(new PublicAddress(options.PublicUrl));
+        if (store.Dialect is PostgresDialect)
+            services.AddDbContext<PatchbayDb, PostgresDb>(db => Configure(db, store.Dialect));
+        else
+            services.AddDbContext<PatchbayDb, SqliteDb>(db => Configure(db, store.Dialect));
+        services.AddPatchbay(new PatchbaySettings());
+
+        var app = builder.Build();
+        if (options.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders(ForwardedHeadersFrom(options.TrustedProxies));
+        app.UsePatchbay();
+        app.MapHealth();
+        app.MapDescriptions();
+        if (PublicRoutes.Faults(((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()) is { Count: > 0 } faults)
+            throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+        Welcome.PrintWhenListening(app, options, store.Remarks);
+        return app;
+    }
+
+    private static void Configure(DbContextOptionsBuilder options, IStoreDialect dialect)
+    {
+        dialect.Configure(options);
+        options.ConfigureWarnings(w => w.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.RowLimitingOperationWithoutOrderByWarning,
+            Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning));
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+        kestrel.AllowAlternateSchemes = true;
+    }
+
+    private static ForwardedHeadersOptions ForwardedHeadersFrom(IReadOnlyList<System.Net.IPNetwork> proxies)
+    {
+        // The host is never taken over: absolute URLs are built from the setting --public-url.
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+            options.KnownIPNetworks.Add(proxy);
+        return options;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using Patchbay.Protocols.Outbound;
+
+namespace Patchbay.Server;
+
+/// <summary>The settings, from the command line, else the environment (<c>PATCHBAY_…</c>), else <c>appsettings.json</c>, else their defaults.</summary>
+internal sealed record ServerOptions
+{
+    public const string DefaultUrls = "http://127.0.0.1:8080";
+
+    private const string EnvironmentPrefix = "PATCHBAY_";
+
+    public required string Urls { get; init; }
+
+    /// <summary>Null for the address that the server listens on.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+    public required string DataDir { get; init; }
+    public bool Postgres { get; init; }
+    public string? ConnectionString { get; init; }
+    public required NetworkPolicy Egress { get; init; }
+
+    /// <summary>The operator key out of the environment; null to keep one in the data folder.</summary>
+    public string? OperatorKey { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="given">What the command line says, by the names of <c>appsettings.json</c>.</param>
+    /// <exception cref="StartRefusedException">A setting is wrong.</exception>
+    public static ServerOptions Load(IReadOnlyDictionary<string, string?> given)
+    {
+        var environment = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (variable.Key is string name && name.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
+                environment[name[EnvironmentPrefix.Length..].Replace("_", "", StringComparison.Ordinal)] = (string?)variable.Value;
+        }
+
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+            .Build().GetSection("Patchbay");
+        var dataDir = Setting("DataDir") ?? "data";
+        var postgres = Setting("Database")?.ToLowerInvariant() switch
+        {
+            null or "" or "sqlite" => false,
+            "postgres" or "postgresql" => true,
+            var other => throw new StartRefusedException($"--database is '{other}'; it must be sqlite or postgres."),
+        };
+        var connectionString = Setting("ConnectionString");
+        if (postgres && string.IsNullOrWhiteSpace(connectionString))
+            throw new StartRefusedException("--database postgres needs --connection-string, such as 'Host=localhost;Database=patchbay;Username=patchbay;Password=…'.");
+        var operatorKey = Setting("OperatorKey");
+        if (operatorKey is { Length: > 0 and < Platform.Http.OperatorKey.MinLength })
+            throw new StartRefusedException($"PATCHBAY_OPERATOR_KEY must have {Platform.Http.OperatorKey.MinLength} characters or more.");
+        return new ServerOptions
+        {
+            Urls = Setting("Urls") ?? DefaultUrls,
+            PublicUrl = PublicUrlOf(Setting("PublicUrl")),
+            TrustedProxies = [.. List("TrustedProxy").Select(ProxyNetwork)],
+            DataDir = Path.GetFullPath(dataDir),
+            Postgres = postgres,
+            ConnectionString = connectionString,
+            Egress = EgressOf(List("AllowNetwork")),
+            OperatorKey = string.IsNullOrEmpty(operatorKey) ? null : operatorKey,
+        };
+
+        string? Setting(string name) =>
+            given.GetValueOrDefault(name) ?? environment.GetValueOrDefault(name) ?? configuration[name];
+
+        string[] List(string name) =>
+            given.GetValueOrDefault(name) is null && environment.GetValueOrDefault(name) is null && configuration.GetSection(name).GetChildren().Any()
+                ? [.. configuration.GetSection(name).GetChildren().Select(c => c.Value!)]
+                : Setting(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    }
+
+    private static Uri? PublicUrlOf(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
+            ? url
+            : throw new StartRefusedException($"--public-url is '{text}'; it must be an absolute http or https URL without query.");
+    }
+
+    private static IPNetwork ProxyNetwork(string text)
+    {
+        if (IPAddress.TryParse(text, out var address))
+            return new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
+        return IPNetwork.TryParse(text, out var network)
+            ? network
+            : throw new StartRefusedException($"--trusted-proxy is '{text}'; it must be an address or a network such as 10.0.0.0/8.");
+    }
+
+    private static NetworkPolicy EgressOf(string[] networks)
+    {
+        return NetworkPolicy.Parse(networks).TryGet(out var policy, out var faults)
+            ? policy
+            : throw new StartRefusedException($"--allow-network: {string.Join(" ", faults.Select(f => f.Message))}");
+    }
+}
