@@ -39,6 +39,9 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
     public DbSet<ConnectionCredential> ConnectionCredentials => Set<ConnectionCredential>();
     public DbSet<InstanceValue> InstanceValues => Set<InstanceValue>();
 
+    /// <summary>For the connectors' filter, which would go round in a circle through the versions' own.</summary>
+    private DbSet<PublishedVersion> Published => Set<PublishedVersion>();
+
     private Ulid? OrganisationId => _scope.OrganisationId;
     private bool LibraryOnly => _scope.LibraryOnly;
 
@@ -88,7 +91,7 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             e.HasIndex(c => new { c.OrganisationId, c.SourceConnectorId }).IsUnique();
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, c => c.OrganisationId == OrganisationId
-                && (!LibraryOnly || (c.Public && c.Versions.Any(v => v.PublishedAt != null))));
+                && (!LibraryOnly || (c.Public && Published.Any(p => p.ConnectorId == c.Id))));
         });
         modelBuilder.Entity<ConnectorTag>(e =>
         {
@@ -123,6 +126,8 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             e.HasQueryFilter(TenantFilter, v => v.OrganisationId == OrganisationId
                 && (!LibraryOnly || (v.PublishedAt != null && v.Connector!.Public)));
         });
+        modelBuilder.Entity<PublishedVersion>(e => e.HasNoKey()
+            .ToSqlQuery("SELECT connector_id FROM connector_versions WHERE published_at IS NOT NULL"));
         modelBuilder.Entity<Content>(e =>
         {
             e.ToTable("contents");
@@ -212,6 +217,12 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             v => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(v, JsonSerializerOptions.Default), JsonSerializerOptions.Default)!);
 
     private sealed class UlidConverter() : ValueConverter<Ulid, string>(id => id.ToString(), text => Ulid.Parse(text));
+}
+
+/// <summary>That a connector has a published version, whoever asks.</summary>
+internal sealed class PublishedVersion
+{
+    public required Ulid ConnectorId { get; init; }
 }
 
 /// <summary>A fact about the installation, such as the vault's key check.</summary>

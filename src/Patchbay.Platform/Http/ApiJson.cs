@@ -25,8 +25,17 @@ internal static class ApiJson
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new JsonStringEnumConverter());
         options.Converters.Add(new UlidJsonConverter());
+        options.Converters.Add(new UtcTimeJsonConverter());
         options.TypeInfoResolver ??= new DefaultJsonTypeInfoResolver();
         return options;
+    }
+
+    /// <summary>Times in UTC, with the Z that says so; some clients read no other offset.</summary>
+    private sealed class UtcTimeJsonConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
     }
 
     private sealed class UlidJsonConverter : JsonConverter<Ulid>
