@@ -45,11 +45,12 @@ internal sealed class SchemaConverter(ImportContext context)
         else
             WriteSubstitute(json, definition.Substitute);
         json.Flush();
-        context.Charge(_buffer.WrittenCount);
+        var description = definition.Schema is SourceObject holder ? holder.FindString("description") : null;
+        context.Charge(_buffer.WrittenCount + (description?.Length ?? 0));
         return new()
         {
             Name = definition.Name,
-            Description = definition.Schema is SourceObject holder ? holder.FindString("description") : null,
+            Description = description,
             Accept = definition.Accept,
             ContentType = "application/schema+json",
             Schema = Encoding.UTF8.GetString(_buffer.WrittenSpan),
