@@ -76,8 +76,8 @@ internal sealed class BodyReader(ImportContext context)
             foreach (var member in mediaType.Members.Where(member => member.Name is not ("schema" or "example" or "examples" or "encoding")))
                 context.Log.Info("A field of a media type has no place in a connector; it was left out", member.Value, member.Name);
         }
-        if (mediaType?.Find("schema") is not { Kind: not SourceKind.Null } schema || IsPlainBinary(schema))
-            return context.Definitions.ForMissingSchema(KindOf(name, isBinary: mediaType?.Has("schema") ?? false));
+        if (mediaType?.Find("schema") is not { Kind: not SourceKind.Null } schema) return context.Definitions.ForMissingSchema(KindOf(name));
+        if (IsPlainBinary(schema)) return context.Definitions.ForMissingSchema(BodyKind.Binary);
         if (NamedBy(schema) is { } named) return named;
         var equal = inline.Take(MostCompared).FirstOrDefault(earlier => earlier.Schema.SameAs(schema)).Definition;
         if (equal is not null) return equal;
@@ -100,9 +100,8 @@ internal sealed class BodyReader(ImportContext context)
     private static bool IsPlainBinary(SourceNode schema) =>
         schema is SourceObject { Members.Length: 2 } holder && holder.FindString("type") == "string" && holder.FindString("format") == "binary";
 
-    private static BodyKind KindOf(string mediaType, bool isBinary)
+    private static BodyKind KindOf(string mediaType)
     {
-        if (isBinary) return BodyKind.Binary;
         var word = mediaType.Split(';')[0].Trim().ToLowerInvariant();
         if (word.EndsWith("json", StringComparison.Ordinal) || word.EndsWith("xml", StringComparison.Ordinal) || word.Contains('*', StringComparison.Ordinal)
             || word is "application/x-www-form-urlencoded" || word.StartsWith("multipart/", StringComparison.Ordinal) || word.EndsWith("yaml", StringComparison.Ordinal))

@@ -17,6 +17,8 @@ internal sealed class SchemaConverter(ImportContext context)
 
     public SchemaReferences References { get; } = new(context);
 
+    public InPlaceReferences InPlace { get; } = new(context);
+
     public SchemaShape Shape { get; } = new(context.Dialect);
 
     /// <summary>Converts every definition of the catalog, including those that come up on the way.</summary>

@@ -19,8 +19,8 @@ public sealed class OpenApi30ConversionTests
         "{nullable: true, type: object, oneOf: [{required: [a]}], default: null}",
         """{"default": null, "anyOf": [{"type": "object", "oneOf": [{"required": ["a"]}]}, {"type": "null"}]}""")]
     [InlineData(
-        "{nullable: true, $ref: '#/components/schemas/S'}",
-        """{"anyOf": [{"$ref": "S.json"}, {"type": "null"}]}""")]
+        "{properties: {a: {nullable: true, $ref: '#/components/schemas/S'}}}",
+        """{"properties": {"a": {"anyOf": [{"$ref": "S.json"}, {"type": "null"}]}}}""")]
     public void Nullable_admits_null(string schema, string expected) => Imported.AssertJson(expected, Imported.Converted(schema));
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class OpenApi30ConversionTests
         var definition = Assert.Single(result.Connector!.Contents.Definitions);
         Assert.Contains("""{"a":{"$ref":"S.json","description":"d","readOnly":true}}""", definition.Schema, StringComparison.Ordinal);
         var message = Imported.AssertMessage(result, "beside $ref has no effect");
-        Lines.AssertEqual(["type: /components/schemas/S/properties/a/type (line 8, column 94)", "maxLength: /components/schemas/S/properties/a/maxLength (line 8, column 113)"], message.Detail!);
+        Lines.AssertEqual(["type: /components/schemas/S/properties/a/type (line 8, column 95)", "maxLength: /components/schemas/S/properties/a/maxLength (line 8, column 113)"], message.Detail!);
     }
 
     [Fact]

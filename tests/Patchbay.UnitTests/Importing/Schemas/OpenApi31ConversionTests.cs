@@ -10,7 +10,7 @@ public sealed class OpenApi31ConversionTests
     [Theory]
     [InlineData("{type: [string, 'null'], const: a}", """{"type": ["string", "null"], "const": "a"}""")]
     [InlineData("true", "{}")]
-    [InlineData("{$ref: '#/components/schemas/S', maxLength: 3}", """{"$ref": "S.json", "maxLength": 3}""")]
+    [InlineData("{items: {$ref: '#/components/schemas/S', maxLength: 3}}", """{"items": {"$ref": "S.json", "maxLength": 3}}""")]
     [InlineData("{exclusiveMinimum: 3, if: true, then: {}, else: false}", """{"exclusiveMinimum": 3, "if": true, "then": {}, "else": false}""")]
     [InlineData("{prefixItems: [{}], items: false, unevaluatedItems: false}", """{"prefixItems": [{}], "items": false, "unevaluatedItems": false}""")]
     [InlineData("{contentMediaType: image/png, contentEncoding: base64}", """{"contentMediaType": "image/png", "contentEncoding": "base64"}""")]
