@@ -9,7 +9,7 @@ namespace Patchbay.Importing;
 internal sealed class ImportContext
 {
     /// <summary>What one step through a part that may be shared costs at least.</summary>
-    public const int Step = 16;
+    public const int Step = 64;
 
     private long _outputLeft;
 

@@ -3,7 +3,13 @@ using Patchbay.Importing.Messages;
 namespace Patchbay.Importing.Tree;
 
 /// <summary>Why a document could not be read, and where.</summary>
-internal sealed record ReadFailure(string Text, int Line, int Column);
+internal sealed record ReadFailure(string Text, int Line, int Column)
+{
+    private const int LongestText = 300;
+
+    /// <summary>What is wrong. Parsers quote the document, which may go on for long.</summary>
+    public string Text { get; } = Text.Length > LongestText ? Text[..LongestText] + "…" : Text;
+}
 
 /// <summary>The root of a document, or why there is none.</summary>
 internal readonly record struct SourceReading(SourceNode? Root, ReadFailure? Failure);

@@ -48,7 +48,7 @@ public sealed class OpenApi30ConversionTests
         var definition = Assert.Single(result.Connector!.Contents.Definitions);
         Assert.Contains("""{"a":{"$ref":"S.json","description":"d","readOnly":true}}""", definition.Schema, StringComparison.Ordinal);
         var message = Imported.AssertMessage(result, "beside $ref has no effect");
-        Lines.AssertEqual(["type: /components/schemas/S/properties/a/type (line 8, column 95)", "maxLength: /components/schemas/S/properties/a/maxLength (line 8, column 113)"], message.Detail!);
+        Lines.AssertEqual(["type: /components/schemas/S/properties/a/type (line 8, column 95)", "maxLength: /components/schemas/S/properties/a/maxLength (line 8, column 114)"], message.Detail!);
     }
 
     [Fact]

@@ -30,6 +30,14 @@ public sealed class OpenApi31ConversionTests
         Imported.AssertMessage(Imported.Result(Imported.Schema(schema, Version)), message);
     }
 
+    [Theory]
+    [InlineData("{maximum: 1e400}")]
+    [InlineData("{minimum: -1e400, multipleOf: 1e-400}")]
+    [InlineData("{exclusiveMinimum: 79228162514264337593543950336}")]
+    [InlineData("{enum: [1e400, 1, 1.0]}")]
+    [InlineData("{multipleOf: 0.0000000000000000000000000000000001}")]
+    public void Numbers_beyond_every_type_compile(string schema) => Assert.NotEmpty(Imported.Converted(schema, Version));
+
     [Fact]
     public void References_by_anchor_and_id_become_references_by_name()
     {
