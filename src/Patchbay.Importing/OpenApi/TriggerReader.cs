@@ -10,7 +10,7 @@ internal sealed class TriggerReader(ImportContext context, PathItemReader pathIt
 {
     private readonly UniqueNames _names = new();
 
-    /// <summary>Operations that are triggers already: callbacks may be shared, and may contain themselves.</summary>
+    /// <summary>Callback Objects and operations that are triggers already: they may be shared, and may contain themselves.</summary>
     private readonly HashSet<SourceObject> _read = new(ReferenceEqualityComparer.Instance);
 
     private readonly List<TriggerContent> _triggers = [];
@@ -34,7 +34,7 @@ internal sealed class TriggerReader(ImportContext context, PathItemReader pathIt
         var read = new List<(string, SourceObject)>();
         foreach (var (name, node) in context.Fields.Object(operation, "callbacks")?.Members ?? [])
         {
-            if (JsonCopier.IsExtension(name) || context.References.Follow(node) is not { } callback) continue;
+            if (JsonCopier.IsExtension(name) || context.References.Follow(node) is not { } callback || !IsNew(callback.Object)) continue;
             foreach (var (expression, pathItem) in pathItems.PathItems(callback.Object))
             {
                 var origin = new JsonObject { ["callbackOf"] = owner, ["expression"] = expression };
@@ -49,16 +49,19 @@ internal sealed class TriggerReader(ImportContext context, PathItemReader pathIt
         var read = new List<(string, SourceObject)>();
         foreach (var source in pathItems.Operations(key, pathItem))
         {
-            if (!_read.Add(source.Operation))
-            {
-                context.Log.Info("A callback is used by several operations; it is one trigger", source.Operation, suggestedName);
-                continue;
-            }
+            if (!IsNew(source.Operation)) continue;
             var trigger = ReadTrigger(source, suggestedName, origin);
             _triggers.Add(trigger);
             read.Add((trigger.Name, source.Operation));
         }
         return read;
+    }
+
+    private bool IsNew(SourceObject part)
+    {
+        if (_read.Add(part)) return true;
+        context.Log.Info("A callback is used by several operations; it is one trigger", part);
+        return false;
     }
 
     private TriggerContent ReadTrigger(PathOperation source, string suggestedName, JsonObject? origin)

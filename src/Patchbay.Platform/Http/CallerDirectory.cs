@@ -28,6 +28,10 @@ internal sealed class CallerDirectory(OperatorKey operatorKey, IServiceScopeFact
 
     private readonly ConcurrentDictionary<KeyHash, (Caller.Backend Caller, long Since)> _remembered = new();
 
+    /// <summary>Held while something is remembered or forgotten: a key that was read before its deletion must not be remembered after it.</summary>
+    private readonly Lock _change = new();
+    private long _deletions;
+
     /// <summary>Who shows this bearer token, or null for nobody.</summary>
     public ValueTask<Caller?> FindAsync(string token, CancellationToken cancellationToken)
     {
@@ -47,11 +51,19 @@ internal sealed class CallerDirectory(OperatorKey operatorKey, IServiceScopeFact
     }
 
     /// <summary>Forgets a key that was deleted.</summary>
-    public void Forget(ReadOnlySpan<byte> hash) => _remembered.TryRemove(KeyHash.Of(hash), out _);
+    public void Forget(ReadOnlySpan<byte> hash)
+    {
+        lock (_change)
+        {
+            _deletions++;
+            _remembered.TryRemove(KeyHash.Of(hash), out _);
+        }
+    }
 
     private async ValueTask<Caller?> LoadAsync(KeyHash key, byte[] hash, CancellationToken cancellationToken)
     {
         var since = clock.GetTimestamp();
+        var deletions = Interlocked.Read(ref _deletions);
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
         // No organisation is known yet: this query is what finds it.
@@ -64,9 +76,14 @@ internal sealed class CallerDirectory(OperatorKey operatorKey, IServiceScopeFact
         }
 
         var caller = new Caller.Backend(found.Id, found.OrganisationId);
-        if (_remembered.Count >= MaxRemembered)
-            _remembered.Clear();
-        _remembered[key] = (caller, since);
+        lock (_change)
+        {
+            if (_remembered.Count >= MaxRemembered)
+                _remembered.Clear();
+            if (_deletions == deletions)
+                _remembered[key] = (caller, since);
+        }
+
         return caller;
     }
 

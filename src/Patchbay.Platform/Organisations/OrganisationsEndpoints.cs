@@ -90,7 +90,8 @@ internal static partial class OrganisationsEndpoints
         string slug, PatchbayDb db, CancellationToken cancellationToken)
     {
         List<string> messages = [];
-        if (!Slug.IsMatch(slug))
+        // The pattern's end would match before a line break too.
+        if (Slug.Match(slug).Length != slug.Length)
             messages.Add("A slug has 3 to 63 lower-case letters, digits or hyphens and begins with a letter.");
         else if (await db.Organisations.AnyAsync(o => o.Slug == slug, cancellationToken))
             messages.Add("Another organisation has this slug.");
