@@ -61,7 +61,7 @@ internal static class PatchbayServer
             Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning));
     }
 
-    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    internal static void ConfigureKestrel(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
