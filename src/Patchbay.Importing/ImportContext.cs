@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
@@ -7,6 +8,9 @@ namespace Patchbay.Importing;
 /// <summary>What all parts of one import share.</summary>
 internal sealed class ImportContext
 {
+    /// <summary>What one step through a part that may be shared costs at least.</summary>
+    public const int Step = 16;
+
     private long _outputLeft;
 
     public ImportContext(SourceObject root, SchemaDialect dialect, ImportOptions options, MessageLog log, CancellationToken cancellation)
@@ -50,6 +54,14 @@ internal sealed class ImportContext
     /// </summary>
     public bool IsExhausted => _outputLeft < 0;
 
+    /// <summary>Whether what is being written is already more than is left. Then nothing more has to be written.</summary>
+    public bool IsTooMuch(Utf8JsonWriter json)
+    {
+        if (json.BytesCommitted + json.BytesPending > _outputLeft) _outputLeft = -1;
+        return IsExhausted;
+    }
+
+    /// <summary>Takes from the limit on output. What is done again and again for shared parts costs a little even where it gives nothing.</summary>
     public void Charge(long bytes)
     {
         Cancellation.ThrowIfCancellationRequested();

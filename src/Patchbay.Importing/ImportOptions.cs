@@ -31,13 +31,13 @@ public sealed record ImportOptions
     /// <summary>The largest document, in bytes.</summary>
     public int MaxDocumentBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>How deep objects and arrays may nest.</summary>
+    /// <summary>How deep objects and arrays may nest; more than 1,000 is taken for 1,000.</summary>
     public int MaxDepth { get; init; } = 256;
 
-    /// <summary>How many values the document may hold, those that YAML aliases repeat included.</summary>
+    /// <summary>How many values the document may hold, those that YAML aliases repeat included. A text weighs one more for every 32 characters.</summary>
     public int MaxNodes { get; init; } = 5_000_000;
 
-    /// <summary>How many values YAML aliases and merge keys may repeat.</summary>
+    /// <summary>How many values YAML aliases may repeat, weighed in the same way.</summary>
     public int MaxAliasExpansions { get; init; } = 500_000;
 
     /// <summary>How much the definitions, schemas and examples may come to, in bytes of JSON.</summary>

@@ -37,13 +37,18 @@ internal sealed class JsonCopier(ImportContext context)
                 break;
             case SourceArray array:
                 json.WriteStartArray();
-                foreach (var item in array.Items) Write(json, item);
+                foreach (var item in array.Items)
+                {
+                    if (context.IsTooMuch(json)) break;
+                    Write(json, item);
+                }
                 json.WriteEndArray();
                 break;
             case SourceObject holder:
                 json.WriteStartObject();
                 foreach (var member in holder.Members)
                 {
+                    if (context.IsTooMuch(json)) break;
                     json.WritePropertyName(member.Name);
                     Write(json, member.Value);
                 }

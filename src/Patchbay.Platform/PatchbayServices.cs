@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Actions;
@@ -89,7 +90,7 @@ internal static class PatchbayServices
 
     private static RouteGroupBuilder Api(WebApplication app, string prefix, string document)
     {
-        var api = app.MapGroup(prefix).WithGroupName(document);
+        var api = app.MapGroup(prefix).WithGroupName(document).WithMetadata(new ProducesDefaultResponseTypeAttribute(typeof(ErrorJson)));
         api.AddEndpointFilter<RefuseFaultyInput>();
         return api;
     }

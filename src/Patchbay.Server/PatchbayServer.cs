@@ -15,8 +15,13 @@ namespace Patchbay.Server;
 internal static class PatchbayServer
 {
     /// <summary>Opens the store and builds the server; it listens once it runs.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="cancellationToken">Ends the opening of the store.</param>
+    /// <param name="clock">The time; the system's unless given.</param>
+    /// <param name="configure">A last word on the host, such as where its log goes.</param>
     /// <exception cref="StartRefusedException">It must not start like this.</exception>
-    public static async Task<WebApplication> CreateAsync(ServerOptions options, CancellationToken cancellationToken, TimeProvider? clock = null)
+    public static async Task<WebApplication> CreateAsync(
+        ServerOptions options, CancellationToken cancellationToken, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
     {
         var store = await OpenedStore.OpenAsync(options, cancellationToken);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -42,6 +47,7 @@ internal static class PatchbayServer
         else
             services.AddDbContext<PatchbayDb, SqliteDb>(db => Configure(db, store.Dialect));
         services.AddPatchbay(new PatchbaySettings());
+        configure?.Invoke(builder);
 
         var app = builder.Build();
         if (options.TrustedProxies.Count > 0)

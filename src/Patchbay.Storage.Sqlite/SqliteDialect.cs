@@ -26,8 +26,21 @@ internal sealed class SqliteDialect : IStoreDialect, IDisposable
 
     /// <summary>The dialect for a database file.</summary>
     /// <param name="path">The file; made when it is not there.</param>
-    public static SqliteDialect ForFile(string path) =>
-        new(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate }.ToString());
+    public static SqliteDialect ForFile(string path)
+    {
+        if (!OperatingSystem.IsWindows() && !File.Exists(path))
+        {
+            // An empty file is an empty database; the log beside it takes over its mode.
+            using var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+
+        return new(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate }.ToString());
+    }
 
     public void Configure(DbContextOptionsBuilder options) => options
         .UseSqlite(_connectionString, sqlite => sqlite

@@ -50,8 +50,9 @@ public static class KeyFile
     }
 
     /// <summary>
-    /// Writes a ring to a new file that its owner alone may read and write (mode 0600 where there are modes). The file appears complete and
-    /// on the disk, or not at all.
+    /// Writes a ring to a new file that its owner alone may read and write (mode 0600 where there are modes). Of several that try at once one
+    /// succeeds. The file appears complete and on the disk, or not at all; only where the file system has no hard links may a crash leave a
+    /// part of it, which <see cref="Load"/> then refuses.
     /// </summary>
     /// <param name="path">Where the file shall be; its directory must exist.</param>
     /// <param name="ring">What to write.</param>
@@ -65,19 +66,20 @@ public static class KeyFile
             var full = Path.GetFullPath(path);
             if (Path.Exists(full)) return Exists(path);
             temporary = $"{full}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+            using var stream = Write(temporary, text);
+            switch (ExclusiveName.TryGive(temporary, full))
+            {
+                case false:
+                    return Exists(path);
+                case null:
+                    Write(full, text).Dispose();
+                    break;
+                default:
+                    // Again: with the file, a journaling file system now writes the name that it was given.
+                    stream.Flush(flushToDisk: true);
+                    break;
+            }
 
-            using var stream = new FileStream(temporary, options);
-            stream.Write(text);
-            stream.Flush(flushToDisk: true);
-
-            // Not an overwriting rename: of two servers that start at once, the second must fail, not replace the first one's key.
-            File.Move(temporary, full, overwrite: false);
-            temporary = null;
-
-            // Again: with the file, a journaling file system now writes the name that it was given.
-            stream.Flush(flushToDisk: true);
             return null;
         }
         catch (IOException) when (temporary is not null && Path.Exists(path))
@@ -92,6 +94,26 @@ public static class KeyFile
         {
             CryptographicOperations.ZeroMemory(text);
             if (temporary is not null) Remove(temporary);
+        }
+    }
+
+    /// <summary>Writes a file that must not exist, to the disk.</summary>
+    private static FileStream Write(string path, byte[] text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        var stream = new FileStream(path, options);
+        try
+        {
+            stream.Write(text);
+            stream.Flush(flushToDisk: true);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            Remove(path);
+            throw;
         }
     }
 

@@ -29,11 +29,14 @@ internal sealed class ActionReader(ImportContext context, OperationReader operat
         var (operation, pathItem) = (source.Operation, source.PathItem);
         var prefix = servers.ReadOwn(operation.Has("servers") ? operation : pathItem, connector, name);
         var parameters = operations.ReadParameters(source, out var path);
+        var summary = context.Fields.Text(operation, "summary") ?? context.Fields.Text(pathItem, "summary");
+        var description = context.Fields.Text(operation, "description") ?? context.Fields.Text(pathItem, "description");
+        context.Charge(path.Length + (summary?.Length ?? 0) + (description?.Length ?? 0));
         return new()
         {
             Name = name,
-            Summary = context.Fields.Text(operation, "summary") ?? context.Fields.Text(pathItem, "summary"),
-            Description = context.Fields.Text(operation, "description") ?? context.Fields.Text(pathItem, "description"),
+            Summary = summary,
+            Description = description,
             Method = source.Method,
             Path = prefix + path,
             Parameters = parameters,

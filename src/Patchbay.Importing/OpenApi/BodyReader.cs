@@ -8,6 +8,9 @@ namespace Patchbay.Importing.OpenApi;
 /// <summary>Reads Request Body Objects and the content of responses (OpenAPI 3, sections "Request Body Object" and "Media Type Object").</summary>
 internal sealed class BodyReader(ImportContext context)
 {
+    /// <summary>A body has few media types; comparing each with all others must not become the work of a hostile one.</summary>
+    private const int MostCompared = 16;
+
     private readonly ExampleReader _examples = new(context);
 
     /// <param name="node">A Request Body Object or a reference to one.</param>
@@ -33,6 +36,7 @@ internal sealed class BodyReader(ImportContext context)
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, node) in content?.Members ?? [])
         {
+            context.Charge(ImportContext.Step);
             if (context.IsExhausted) break;
             if (JsonCopier.IsExtension(key)) continue;
             var mediaType = key.Trim();
@@ -55,7 +59,7 @@ internal sealed class BodyReader(ImportContext context)
         definition.AddAccept(mediaType);
         var encoding = holder is not null && context.Fields.Object(holder, "encoding") is { } fields ? context.Json.ToNode(fields) as JsonObject : null;
         var examples = holder is null ? null : _examples.AddTo(null, holder);
-        var same = links.FindIndex(link => link.Definition == definition.Name
+        var same = links.FindIndex(0, Math.Min(links.Count, MostCompared), link => link.Definition == definition.Name
             && JsonNode.DeepEquals(link.Encoding, encoding) && JsonNode.DeepEquals(link.Examples, examples));
         if (same >= 0)
             links[same] = links[same] with { MediaTypes = [.. links[same].MediaTypes, mediaType] };
@@ -68,13 +72,14 @@ internal sealed class BodyReader(ImportContext context)
     {
         if (mediaType is not null)
         {
+            context.Charge(ImportContext.Step * mediaType.Members.Length);
             foreach (var member in mediaType.Members.Where(member => member.Name is not ("schema" or "example" or "examples" or "encoding")))
                 context.Log.Info("A field of a media type has no place in a connector; it was left out", member.Value, member.Name);
         }
-        if (mediaType?.Find("schema") is not { Kind: not SourceKind.Null } schema || IsPlainBinary(schema))
-            return context.Definitions.ForMissingSchema(KindOf(name, isBinary: mediaType?.Has("schema") ?? false));
+        if (mediaType?.Find("schema") is not { Kind: not SourceKind.Null } schema) return context.Definitions.ForMissingSchema(KindOf(name));
+        if (IsPlainBinary(schema)) return context.Definitions.ForMissingSchema(BodyKind.Binary);
         if (NamedBy(schema) is { } named) return named;
-        var equal = inline.Find(earlier => earlier.Schema.SameAs(schema)).Definition;
+        var equal = inline.Take(MostCompared).FirstOrDefault(earlier => earlier.Schema.SameAs(schema)).Definition;
         if (equal is not null) return equal;
         var definition = context.Definitions.ForSchema(schema, suggestedName);
         inline.Add((schema, definition));
@@ -95,9 +100,8 @@ internal sealed class BodyReader(ImportContext context)
     private static bool IsPlainBinary(SourceNode schema) =>
         schema is SourceObject { Members.Length: 2 } holder && holder.FindString("type") == "string" && holder.FindString("format") == "binary";
 
-    private static BodyKind KindOf(string mediaType, bool isBinary)
+    private static BodyKind KindOf(string mediaType)
     {
-        if (isBinary) return BodyKind.Binary;
         var word = mediaType.Split(';')[0].Trim().ToLowerInvariant();
         if (word.EndsWith("json", StringComparison.Ordinal) || word.EndsWith("xml", StringComparison.Ordinal) || word.Contains('*', StringComparison.Ordinal)
             || word is "application/x-www-form-urlencoded" || word.StartsWith("multipart/", StringComparison.Ordinal) || word.EndsWith("yaml", StringComparison.Ordinal))

@@ -17,7 +17,7 @@ internal static class ConnectorFacts
     /// <summary>A connector without contents and auth schemes.</summary>
     public static ImportedConnector Read(ImportContext context, ServerReading server)
     {
-        var info = context.Fields.Object(context.Root, "info") ?? new SourceObject(context.Root.Line, context.Root.Column) { Parent = context.Root };
+        var info = context.Fields.Object(context.Root, "info") ?? new SourceObject(context.Root.Line, context.Root.Column) { Parent = context.Root, Origin = context.Root };
         return new()
         {
             Name = ReadName(context, info, server),

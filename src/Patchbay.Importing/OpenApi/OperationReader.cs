@@ -26,16 +26,19 @@ internal sealed class OperationReader
     /// <summary>The parameters of an action: those of its path, those of its own, and one for each placeholder that has none.</summary>
     public List<ParameterContent> ReadParameters(PathOperation source, out string path)
     {
-        var identified = Identify(source, name => source.Key.Contains('{' + name + '}', StringComparison.Ordinal));
+        var expressions = new HashSet<string>(StringComparer.Ordinal);
+        Template.Rewrite(source.Key, expression => { expressions.Add(expression); return ""; }, out _);
+        var identified = Identify(source, expressions.Contains);
         var declared = identified.Where(parameter => parameter.In == "path").Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
         var template = PathTemplate.Read(source.Key, source.PathItem, declared, _context.Log);
         path = template.Path;
 
+        var placeholders = template.Placeholders.ToHashSet(StringComparer.Ordinal);
         var read = new List<ParameterContent>();
         foreach (var parameter in identified)
         {
             if (_context.IsExhausted) break;
-            if (parameter.In == "path" && !template.Placeholders.Contains(parameter.Name, StringComparer.Ordinal))
+            if (parameter.In == "path" && !placeholders.Contains(parameter.Name))
                 _context.Log.Warn("A path parameter stands nowhere in its path; it was left out", parameter.Resolved.Object, parameter.Name);
             else
                 read.Add(_parameters.Read(parameter));
@@ -85,6 +88,7 @@ internal sealed class OperationReader
         var seen = new HashSet<(string, string)>();
         foreach (var node in _context.Fields.Items(holder, "parameters"))
         {
+            _context.Charge(ImportContext.Step);
             if (_context.IsExhausted) break;
             if (_parameters.Identify(node, isInPath) is not { } parameter) continue;
             if (seen.Add((parameter.Name, parameter.In)))

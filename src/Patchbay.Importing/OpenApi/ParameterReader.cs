@@ -65,6 +65,7 @@ internal sealed class ParameterReader(ImportContext context)
         var read = new List<ParameterContent>();
         foreach (var (name, node) in headers?.Members ?? [])
         {
+            context.Charge(ImportContext.Step);
             if (context.IsExhausted || context.References.Follow(node) is not { } resolved) continue;
             if (name.Equals("content-type", StringComparison.OrdinalIgnoreCase))
                 context.Log.Info("A response's Content-Type is described by its media types; as a header it was left out", node);
@@ -118,7 +119,7 @@ internal sealed class ParameterReader(ImportContext context)
     private static SourceObject? SchemaInPlace(SourceObject holder)
     {
         var keywords = holder.Members.Where(member => !Described.Contains(member.Name) && !SchemaKeywords.IsAnnotation(member.Name)).ToArray();
-        return keywords.Length == 0 ? null : new SourceObject(holder.Line, holder.Column) { Members = keywords, Parent = holder };
+        return keywords.Length == 0 ? null : new SourceObject(holder.Line, holder.Column) { Members = keywords, Parent = holder, Origin = holder };
     }
 
     private JsonObject? KeepRest(SourceObject holder)

@@ -20,12 +20,26 @@ internal sealed class PathItemReader(ImportContext context)
     {
         foreach (var (key, node) in holder.Members)
         {
+            context.Charge(ImportContext.Step);
             if (JsonCopier.IsExtension(key) || context.IsExhausted) continue;
             if (node.Kind == SourceKind.Null)
                 context.Log.Info("A path has no operations", node, key);
-            else if (context.References.Follow(node) is { } resolved)
-                yield return (key, resolved.Object);
+            else if (context.References.Follow(node, mayHoldMore: true) is { } resolved)
+                yield return (key, Combine(node, resolved.Object));
         }
+    }
+
+    /// <summary>A Path Item Object may hold fields beside its reference; they come before those that it refers to.</summary>
+    private static SourceObject Combine(SourceNode node, SourceObject target)
+    {
+        if (ReferenceEquals(node, target) || node is not SourceObject { Members.Length: > 1 } holder) return target;
+        var own = holder.Members.Where(member => member.Name != "$ref");
+        return new(holder.Line, holder.Column)
+        {
+            Members = [.. own, .. target.Members.Where(member => !holder.Has(member.Name))],
+            Parent = holder.Parent,
+            Origin = holder,
+        };
     }
 
     /// <summary>The operations of a Path Item Object.</summary>
@@ -33,6 +47,7 @@ internal sealed class PathItemReader(ImportContext context)
     {
         foreach (var (field, node) in pathItem.Members)
         {
+            context.Charge(ImportContext.Step);
             var method = field.ToLowerInvariant();
             if (Methods.Contains(method))
             {

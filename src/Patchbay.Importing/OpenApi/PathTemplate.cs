@@ -26,6 +26,7 @@ internal sealed record PathTemplate(string Path, IReadOnlyList<string> Placehold
             path = "/" + path;
         }
         var placeholders = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var rewritten = Template.Rewrite(path, Replace, out var isBalanced);
         if (!isBalanced) log.Warn("A path has a brace without its partner; it is taken literally", at, template);
         return new(rewritten, placeholders);
@@ -34,7 +35,7 @@ internal sealed record PathTemplate(string Path, IReadOnlyList<string> Placehold
         {
             var name = NameOf(expression, declared);
             if (name != expression) log.Warn("A placeholder in a path is no plain name; it was read as one", at, $"{expression} as {name}");
-            if (!placeholders.Contains(name, StringComparer.Ordinal)) placeholders.Add(name);
+            if (seen.Add(name)) placeholders.Add(name);
             return $"{{{{ param.{name} }}}}";
         }
     }

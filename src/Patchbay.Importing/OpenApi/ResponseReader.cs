@@ -45,6 +45,7 @@ internal sealed class ResponseReader(ImportContext context, BodyReader bodies, P
         var seen = new HashSet<ResponseKey>();
         foreach (var (key, node) in context.Fields.Object(operation, "responses")?.Members ?? [])
         {
+            context.Charge(ImportContext.Step);
             if (context.IsExhausted) break;
             if (JsonCopier.IsExtension(key)) continue;
             var status = ResponseKey.Read(key, out var isOdd);
@@ -90,7 +91,7 @@ internal sealed class ResponseReader(ImportContext context, BodyReader bodies, P
         var read = new JsonObject();
         foreach (var (name, node) in links.Members)
         {
-            if (context.References.Follow(node) is { } resolved) read[name] = context.Json.ToNode(resolved.Object);
+            if (!context.IsExhausted && context.References.Follow(node) is { } resolved) read[name] = context.Json.ToNode(resolved.Object);
         }
         kept ??= [];
         kept["links"] = read;

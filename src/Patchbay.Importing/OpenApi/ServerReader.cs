@@ -40,7 +40,8 @@ internal sealed class ServerReader(ImportContext context)
         if (FirstServer(holder) is not { } server) return "";
         var own = Read(server);
         if (own.BaseUrl == connector.BaseUrl) return "";
-        if (connector.BaseUrl.Length > 0 && own.BaseUrl.StartsWith(connector.BaseUrl + "/", StringComparison.Ordinal))
+        var isCovered = own.Variables.All(connector.Variables.Contains);
+        if (isCovered && connector.BaseUrl.Length > 0 && own.BaseUrl.StartsWith(connector.BaseUrl + "/", StringComparison.Ordinal))
         {
             context.Log.Info("A server lies under the base URL; the path of the action says so", server, actionName);
             return own.BaseUrl[connector.BaseUrl.Length..];
@@ -70,11 +71,12 @@ internal sealed class ServerReader(ImportContext context)
         }
         var declared = context.Fields.Object(holder, "variables");
         var variables = new List<ImportedVariable>();
+        var used = new HashSet<string>(StringComparer.Ordinal);
         var template = Template.Rewrite(url.Trim(), ReadVariable, out var isBalanced);
         if (!isBalanced) context.Log.Warn("A server's URL has a brace without its partner; it is taken literally", holder, url);
         foreach (var (name, variable) in declared?.Members ?? [])
         {
-            if (!variables.Exists(used => used.Name == name)) context.Log.Info("A server variable stands nowhere in the URL; it was left out", variable, name);
+            if (!used.Contains(name)) context.Log.Info("A server variable stands nowhere in the URL; it was left out", variable, name);
         }
         if (UrlResolver.Resolve(template, context.Options.SourceUrl) is { } absolute) return new(absolute.TrimEnd('/'), variables);
         context.Log.Warn("A server's URL is relative, and where the description came from is not known; it was kept as it stood", holder, url);
@@ -82,7 +84,7 @@ internal sealed class ServerReader(ImportContext context)
 
         string ReadVariable(string name)
         {
-            if (!variables.Exists(used => used.Name == name)) variables.Add(new(name, ReadDefaultValue(declared?.Find(name), name, holder)));
+            if (used.Add(name)) variables.Add(new(name, ReadDefaultValue(declared?.Find(name), name, holder)));
             return $"{{{{ conn.{name} }}}}";
         }
     }

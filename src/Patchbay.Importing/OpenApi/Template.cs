@@ -24,9 +24,8 @@ internal static class Template
 
             var doubled = open + 1 < text.Length && text[open + 1] == '{';
             var start = doubled ? open + 2 : open + 1;
-            var close = text.IndexOf('}', start);
-            var nested = text.IndexOf('{', start);
-            if (close < 0 || (nested >= 0 && nested < close))
+            var close = text.AsSpan(start).IndexOfAny('{', '}') + start;
+            if (close < start || text[close] == '{')
             {
                 isBalanced = false;
                 result.Append(text, open, start - open);

@@ -11,6 +11,7 @@ namespace Patchbay.Importing.Schemas;
 internal sealed class Definition(string name, SourceNode? schema, BodyKind substitute)
 {
     private readonly List<string> _accept = [];
+    private readonly HashSet<string> _accepted = new(StringComparer.OrdinalIgnoreCase);
 
     public string Name { get; } = name;
 
@@ -23,7 +24,7 @@ internal sealed class Definition(string name, SourceNode? schema, BodyKind subst
 
     public void AddAccept(string mediaType)
     {
-        if (!_accept.Contains(mediaType, StringComparer.OrdinalIgnoreCase)) _accept.Add(mediaType);
+        if (_accepted.Add(mediaType)) _accept.Add(mediaType);
     }
 }
 

@@ -12,8 +12,9 @@ internal sealed class PatternCheck
 
     public bool IsUsable(string pattern)
     {
+        if (pattern.Length > Longest) return false;
         if (_known.TryGetValue(pattern, out var known)) return known;
-        var usable = pattern.Length <= Longest && Compiles(pattern);
+        var usable = Compiles(pattern);
         _known.Add(pattern, usable);
         return usable;
     }

@@ -17,6 +17,8 @@ internal sealed class SchemaConverter(ImportContext context)
 
     public SchemaReferences References { get; } = new(context);
 
+    public InPlaceReferences InPlace { get; } = new(context);
+
     public SchemaShape Shape { get; } = new(context.Dialect);
 
     /// <summary>Converts every definition of the catalog, including those that come up on the way.</summary>
@@ -45,11 +47,12 @@ internal sealed class SchemaConverter(ImportContext context)
         else
             WriteSubstitute(json, definition.Substitute);
         json.Flush();
-        context.Charge(_buffer.WrittenCount);
+        var description = definition.Schema is SourceObject holder ? holder.FindString("description") : null;
+        context.Charge(_buffer.WrittenCount + (description?.Length ?? 0));
         return new()
         {
             Name = definition.Name,
-            Description = definition.Schema is SourceObject holder ? holder.FindString("description") : null,
+            Description = description,
             Accept = definition.Accept,
             ContentType = "application/schema+json",
             Schema = Encoding.UTF8.GetString(_buffer.WrittenSpan),

@@ -11,10 +11,15 @@ internal sealed class SchemaReferences(ImportContext context)
     /// <summary>What a reference names, and the reference to write for it; null where it names nothing.</summary>
     public DefinitionReference? Locate(string reference, SourceNode at)
     {
+        return Find(reference, at) is { } target ? Locate(target) : null;
+    }
+
+    /// <summary>The schema that a reference names, or null.</summary>
+    public SourceNode? Find(string reference, SourceNode at)
+    {
         // A schema that means "this very schema" by "#" names the whole description, which is none.
         var target = context.References.Find(reference, at);
-        if (ReferenceEquals(target, context.Root)) target = Enclosing(at);
-        return target is null ? null : Locate(target);
+        return ReferenceEquals(target, context.Root) ? Enclosing(at) : target;
     }
 
     private DefinitionReference Locate(SourceNode target)

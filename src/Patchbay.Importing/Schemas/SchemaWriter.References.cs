@@ -12,7 +12,9 @@ internal sealed partial class SchemaWriter
             Leave(keyword, value);
             return;
         }
-        if (context.Schemas.References.Locate(text.Text, schema) is { } located)
+        if (context.Schemas.InPlace.IsCut(schema))
+            WriteCut(schema, text);
+        else if (context.Schemas.References.Locate(text.Text, schema) is { } located)
             json.WriteString("$ref", Refer(located));
         else
             WriteUnresolved(schema, text);
@@ -24,6 +26,11 @@ internal sealed partial class SchemaWriter
         if (value is not SourceScalar { Kind: SourceKind.String } text)
         {
             Leave("$dynamicRef", value);
+            return;
+        }
+        if (context.Schemas.InPlace.IsCut(schema))
+        {
+            WriteCut(schema, text);
             return;
         }
         var located = context.Schemas.References.Locate(text.Text, schema);
@@ -39,6 +46,12 @@ internal sealed partial class SchemaWriter
             json.WriteString("$ref", Refer(located));
         else
             Leave("$dynamicRef", value);
+    }
+
+    private void WriteCut(SourceObject schema, SourceScalar reference)
+    {
+        Log.Warn("A reference leads back to its own schema for the same value, or combines far too many; checking would never end, so it was cut", reference, reference.Text);
+        if (!schema.Has("x-cut-reference")) json.WriteString("x-cut-reference", reference.Text);
     }
 
     private void WriteUnresolved(SourceObject schema, SourceScalar reference)

@@ -165,12 +165,12 @@ internal sealed partial class SchemaWriter
         if (type == "string" && (value.Kind is SourceKind.Number or SourceKind.Boolean))
         {
             Mended("enum", value, "a string");
-            return new SourceScalar(SourceKind.String, value.Text, value.Line, value.Column);
+            return new SourceScalar(SourceKind.String, value.Text, value.Line, value.Column) { Origin = value };
         }
         if (type is "integer" or "number" && value.Kind == SourceKind.String && YamlScalars.IsDecimal(value.Text))
         {
             Mended("enum", value, "a number");
-            return new SourceScalar(SourceKind.Number, value.Text, value.Line, value.Column);
+            return new SourceScalar(SourceKind.Number, value.Text, value.Line, value.Column) { Origin = value };
         }
         return value;
     }
@@ -238,14 +238,11 @@ internal sealed partial class SchemaWriter
     {
         var single = schema.Find("example");
         var several = schema.Find("examples");
-        if (keyword == "examples" && several is not SourceArray and not SourceObject)
-        {
-            Leave(keyword, value);
-            several = null;
-        }
-        // Both are written together, at the place of the first.
-        var first = schema.Members.First(member => member.Name is "example" or "examples").Name;
-        if (first != keyword) return;
+        var isReadable = several is SourceArray or SourceObject;
+        if (keyword == "examples" && !isReadable) Leave(keyword, value);
+        // Both are written together, at the place of the first that can be read.
+        var first = schema.Members.First(member => member.Name == "example" || (member.Name == "examples" && (isReadable || single is null))).Name;
+        if (first != keyword || (single is null && !isReadable)) return;
         json.WriteStartArray("examples");
         if (single is not null) context.Json.Write(json, single);
         if (several is SourceArray list)

@@ -107,7 +107,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
         var isBareReference = context.Schemas.Shape.IsBareReference(schema);
         foreach (var (keyword, value) in schema.Members)
         {
-            if (context.IsExhausted) return;
+            if (context.IsTooMuch(json)) return;
             var isAnnotation = SchemaKeywords.IsAnnotation(keyword);
             if (part == Part.Annotations && !isAnnotation) continue;
             if (part == Part.Constraints && isAnnotation) continue;
@@ -235,7 +235,11 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
             return;
         }
         json.WriteStartArray(keyword);
-        foreach (var schema in schemas) WriteSchema(schema);
+        foreach (var schema in schemas)
+        {
+            if (context.IsTooMuch(json)) break;
+            WriteSchema(schema);
+        }
         json.WriteEndArray();
     }
 
@@ -249,6 +253,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
         json.WriteStartObject(keyword);
         foreach (var (name, schema) in map.Members)
         {
+            if (context.IsTooMuch(json)) break;
             if (!isUsable(name))
             {
                 Log.Warn("A pattern is no regular expression that can be used; the properties of that name are not checked", schema, name);

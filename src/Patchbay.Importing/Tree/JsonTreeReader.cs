@@ -57,7 +57,7 @@ internal static class JsonTreeReader
                 builder.End();
                 break;
             case JsonTokenType.PropertyName:
-                builder.Name(ReadText(ref reader, pool, line, column, log));
+                builder.Name(ReadText(ref reader, pool, line, column, log), line, column);
                 break;
             case JsonTokenType.String:
                 builder.Add(new SourceScalar(SourceKind.String, ReadText(ref reader, pool, line, column, log), line, column));

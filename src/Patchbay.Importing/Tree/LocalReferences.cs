@@ -19,6 +19,9 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
     /// <summary>A chain that is longer goes in circles, or might as well.</summary>
     private const int LongestChain = 64;
 
+    /// <summary>No name in a description is as long as what lies beyond.</summary>
+    private const int LongestReference = 8_192;
+
     private readonly SchemaIdentifiers _identifiers = dialect == SchemaDialect.OpenApi31
         ? SchemaIdentifiers.Collect(root, sourceUrl)
         : SchemaIdentifiers.None(root, sourceUrl);
@@ -28,6 +31,7 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
     /// <param name="at">The node that holds the reference: it decides what a relative reference is relative to.</param>
     public SourceNode? Find(string reference, SourceNode at)
     {
+        if (reference.Length > LongestReference) return null;
         var hash = reference.IndexOf('#', StringComparison.Ordinal);
         var address = hash < 0 ? reference : reference[..hash];
         var fragment = hash < 0 ? "" : reference[(hash + 1)..];
@@ -45,7 +49,9 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
     /// <summary>
     /// Follows a Reference Object to what it means. Null, with a remark, where that does not exist, is no object, or is never reached.
     /// </summary>
-    public Resolved? Follow(SourceNode node)
+    /// <param name="node">The object, or a reference to it.</param>
+    /// <param name="mayHoldMore">Whether fields beside the reference count, which is the caller's to see to.</param>
+    public Resolved? Follow(SourceNode node, bool mayHoldMore = false)
     {
         string? name = null;
         string? description = null;
@@ -59,6 +65,7 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
             }
             if (holder.FindString("$ref") is not { } reference) return new(holder, name, description);
             if (dialect == SchemaDialect.OpenApi31) description ??= holder.FindString("description");
+            if (!mayHoldMore) RemarkSiblings(holder);
             if (Find(reference, holder) is not { } target)
             {
                 RemarkUnresolved(reference, holder);
@@ -89,6 +96,15 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
             log.Warn("A reference leads nowhere; it was left out", at, reference);
         else
             log.Warn("A reference leads to another document, which is not read; it was left out", at, reference);
+    }
+
+    private void RemarkSiblings(SourceObject reference)
+    {
+        foreach (var (name, value) in reference.Members)
+        {
+            var isAllowed = name == "$ref" || JsonCopier.IsExtension(name) || (dialect == SchemaDialect.OpenApi31 && name is "summary" or "description");
+            if (!isAllowed) log.Info("A field beside a $ref has no effect; it was left out", value, name);
+        }
     }
 
     private SourceNode? FindFragment(SourceNode resource, string fragment, int chain)

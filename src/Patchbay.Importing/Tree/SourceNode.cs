@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Patchbay.Importing.Tree;
 
 internal enum SourceKind : byte
@@ -29,13 +31,16 @@ internal abstract class SourceNode(SourceKind kind, int line, int column)
     /// <summary>The object or array that holds the node; null for the root.</summary>
     public SourceNode? Parent { get; internal set; }
 
+    /// <summary>The node of the document that this one was made of, where it is none itself.</summary>
+    public SourceNode? Origin { get; init; }
+
     /// <summary>The JSON pointer (RFC 6901) of the node. Walks the tree: meant for messages.</summary>
     public string Pointer
     {
         get
         {
             var segments = new Stack<string>();
-            for (var node = this; node.Parent is { } parent; node = parent)
+            for (var node = Origin ?? this; node.Parent is { } parent; node = parent.Origin ?? parent)
                 segments.Push(EscapeSegment(parent.NameOf(node)));
             return string.Concat(segments.Select(segment => "/" + segment));
         }
@@ -64,10 +69,19 @@ internal sealed class SourceScalar(SourceKind kind, string text, int line, int c
 
 internal sealed class SourceArray(int line, int column) : SourceNode(SourceKind.Array, line, column)
 {
+    private Dictionary<SourceNode, int>? _indices;
+
     public SourceNode[] Items { get; internal set; } = [];
 
-    public override string NameOf(SourceNode child) =>
-        Array.IndexOf(Items, child).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string NameOf(SourceNode child)
+    {
+        if (_indices is null)
+        {
+            _indices = new(Items.Length, ReferenceEqualityComparer.Instance);
+            for (var i = 0; i < Items.Length; i++) _indices.TryAdd(Items[i], i);
+        }
+        return _indices.GetValueOrDefault(child, -1).ToString(CultureInfo.InvariantCulture);
+    }
 }
 
 internal readonly record struct SourceMember(string Name, SourceNode Value);

@@ -7,6 +7,7 @@ internal sealed class SourceObject(int line, int column) : SourceNode(SourceKind
     private const int LargestUnindexed = 8;
 
     private Dictionary<string, SourceNode>? _index;
+    private Dictionary<SourceNode, string>? _names;
 
     public SourceMember[] Members { get; internal set; } = [];
 
@@ -31,10 +32,11 @@ internal sealed class SourceObject(int line, int column) : SourceNode(SourceKind
 
     public override string NameOf(SourceNode child)
     {
-        foreach (var member in Members)
+        if (_names is null)
         {
-            if (ReferenceEquals(member.Value, child)) return member.Name;
+            _names = new(Members.Length, ReferenceEqualityComparer.Instance);
+            foreach (var member in Members) _names.TryAdd(member.Value, member.Name);
         }
-        return "";
+        return _names.GetValueOrDefault(child, "");
     }
 }

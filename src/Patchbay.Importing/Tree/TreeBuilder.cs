@@ -14,6 +14,13 @@ internal readonly record struct SourceReading(SourceNode? Root, ReadFailure? Fai
 /// </summary>
 internal sealed class TreeBuilder(ImportOptions limits, MessageLog log)
 {
+    /// <summary>So many characters weigh as much as a value, lest aliases repeat long texts for nothing.</summary>
+    private const int TextOfOneValue = 32;
+
+    /// <summary>What walks the tree is recursive: no caller may allow more than a stack bears.</summary>
+    private const int DeepestAllowed = 1_000;
+
+    private readonly int _maxDepth = Math.Min(limits.MaxDepth, DeepestAllowed);
     private readonly Stack<Frame> _open = new();
     private readonly List<(string? Name, SourceNode Value)> _pending = [];
     private int _nodes;
@@ -29,13 +36,17 @@ internal sealed class TreeBuilder(ImportOptions limits, MessageLog log)
 
     public int Depth => _open.Count;
 
-    public void Name(string name) => _name = name;
+    public void Name(string name, int line, int column)
+    {
+        _name = name;
+        Count(name.Length / TextOfOneValue, line, column);
+    }
 
     public void Begin(SourceNode container)
     {
-        if (_open.Count >= limits.MaxDepth)
+        if (_open.Count >= _maxDepth)
         {
-            Fail(FormattableString.Invariant($"The document nests deeper than {limits.MaxDepth} levels"), container.Line, container.Column);
+            Fail(FormattableString.Invariant($"The document nests deeper than {_maxDepth} levels"), container.Line, container.Column);
             return;
         }
         Count(1, container.Line, container.Column);
@@ -45,7 +56,7 @@ internal sealed class TreeBuilder(ImportOptions limits, MessageLog log)
 
     public void Add(SourceScalar scalar)
     {
-        Count(1, scalar.Line, scalar.Column);
+        Count(SizeOf(scalar), scalar.Line, scalar.Column);
         Attach(scalar, height: 0);
     }
 
@@ -53,8 +64,8 @@ internal sealed class TreeBuilder(ImportOptions limits, MessageLog log)
     public void Repeat(Anchored anchored, int line, int column)
     {
         CountRepeated(anchored.Size, line, column);
-        if (_open.Count + anchored.Height > limits.MaxDepth)
-            Fail(FormattableString.Invariant($"The document nests deeper than {limits.MaxDepth} levels"), line, column);
+        if (_open.Count + anchored.Height > _maxDepth)
+            Fail(FormattableString.Invariant($"The document nests deeper than {_maxDepth} levels"), line, column);
         else
             Attach(anchored.Node, anchored.Height);
     }
@@ -83,6 +94,8 @@ internal sealed class TreeBuilder(ImportOptions limits, MessageLog log)
         Attach(frame.Node, height);
         return new Anchored(frame.Node, _nodes - frame.NodesBefore + 1, height);
     }
+
+    public static int SizeOf(SourceScalar scalar) => 1 + (scalar.Text.Length / TextOfOneValue);
 
     public void Fail(string text, int line, int column) => Failure ??= new ReadFailure(text, line, column);
 

@@ -105,11 +105,11 @@ internal sealed class YamlTreeReader
     {
         var (line, column) = ((int)scalar.Start.Line, (int)scalar.Start.Column);
         var node = new SourceScalar(KindOf(scalar), scalar.Value, line, column);
-        if (!scalar.Anchor.IsEmpty) _anchors[scalar.Anchor] = new Anchored(node, 1, 0);
+        if (!scalar.Anchor.IsEmpty) _anchors[scalar.Anchor] = new Anchored(node, TreeBuilder.SizeOf(node), 0);
         if (!_builder.ExpectsName)
             _builder.Add(node);
         else
-            _builder.Name(scalar is { Style: ScalarStyle.Plain, Value: "<<" } ? MemberList.MergeName : scalar.Value);
+            _builder.Name(scalar is { Style: ScalarStyle.Plain, Value: "<<" } ? MemberList.MergeName : scalar.Value, line, column);
     }
 
     private ReadFailure? ReadAlias(AnchorAlias alias)
@@ -125,7 +125,8 @@ internal sealed class YamlTreeReader
             return null;
         }
         if (anchored.Node is not SourceScalar name) return SkipMember();
-        _builder.Name(name.Text);
+        _builder.CountRepeated(anchored.Size, line, column);
+        _builder.Name(name.Text, line, column);
         return null;
     }
 

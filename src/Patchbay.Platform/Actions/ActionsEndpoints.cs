@@ -25,7 +25,7 @@ internal static class ActionsEndpoints
 
     /// <summary>Lists actions.</summary>
     /// <param name="name">Part of the name, whatever its case.</param>
-    private static async Task<Results<Ok<ActionPageJson>, ApiError>> ListAsync(
+    internal static async Task<Results<Ok<ActionPageJson>, ApiError>> ListAsync(
         string organisation_id, string connector_id, string version, PageRequest page, PatchbayDb db, VersionReader reader,
         CancellationToken cancellationToken, string? name = null)
     {
@@ -47,7 +47,7 @@ internal static class ActionsEndpoints
     }
 
     /// <summary>Gets an action.</summary>
-    private static async Task<Results<Ok<ActionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Ok<ActionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string action_name, PatchbayDb db, VersionReader reader,
         CancellationToken cancellationToken)
     {

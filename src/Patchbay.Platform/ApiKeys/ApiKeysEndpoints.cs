@@ -21,7 +21,7 @@ internal static class ApiKeysEndpoints
     }
 
     /// <summary>Creates a key. The answer shows it once; only its hash is kept.</summary>
-    private static async Task<Results<Created<ApiKeyCreatedJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<Created<ApiKeyCreatedJson>, ApiError>> CreateAsync(
         string organisation_id, Body<ApiKeyCreateJson> body, PatchbayDb db, RequestScope scope, TimeProvider clock, HttpResponse response,
         CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal static class ApiKeysEndpoints
     }
 
     /// <summary>Lists the keys of an organisation, newest first.</summary>
-    private static async Task<Results<Ok<ApiKeysJson>, ApiError>> ListAsync(
+    internal static async Task<Results<Ok<ApiKeysJson>, ApiError>> ListAsync(
         string organisation_id, PatchbayDb db, CancellationToken cancellationToken) =>
         TypedResults.Ok(new ApiKeysJson
         {
@@ -52,7 +52,7 @@ internal static class ApiKeysEndpoints
         });
 
     /// <summary>Deletes a key. It fails at once here, and within a second on other nodes.</summary>
-    private static async Task<Results<NoContent, ApiError>> DeleteAsync(
+    internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
         string organisation_id, string key_id, PatchbayDb db, CallerDirectory callers, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(key_id, out var id) || await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == id, cancellationToken) is not { } key)

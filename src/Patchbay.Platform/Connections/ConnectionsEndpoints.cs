@@ -31,7 +31,7 @@ internal static class ConnectionsEndpoints
     }
 
     /// <summary>Creates a connection with its credentials. Secrets go into the vault and read as [redacted] from then on.</summary>
-    private static async Task<Results<Ok<ConnectionJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<Ok<ConnectionJson>, ApiError>> CreateAsync(
         string organisation_id, string connector_id, Body<ConnectionCreateJson> body, CreateConnection create, PatchbayDb db,
         CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal static class ConnectionsEndpoints
     }
 
     /// <summary>Lists connections, the one changed last first.</summary>
-    private static async Task<Results<Ok<ConnectorConnectionPageJson>, ApiError>> ListAsync(
+    internal static async Task<Results<Ok<ConnectorConnectionPageJson>, ApiError>> ListAsync(
         string organisation_id, string connector_id, PageRequest page, PatchbayDb db, CancellationToken cancellationToken)
     {
         var found = await db.FindConnectorAsync(connector_id, cancellationToken);
@@ -65,7 +65,7 @@ internal static class ConnectionsEndpoints
     }
 
     /// <summary>Gets a connection; its secrets read as [redacted].</summary>
-    private static async Task<Results<Ok<ConnectionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Ok<ConnectionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string connection_id, PatchbayDb db, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connector_id, out var connector) || !Ulid.TryParse(connection_id, out var id))
@@ -78,7 +78,7 @@ internal static class ConnectionsEndpoints
     }
 
     /// <summary>Renames a connection, replaces its variables, reorders its credentials.</summary>
-    private static async Task<Results<Ok<ConnectionJson>, ApiError>> UpdateAsync(
+    internal static async Task<Results<Ok<ConnectionJson>, ApiError>> UpdateAsync(
         string organisation_id, string connector_id, string connection_id, Body<ConnectionUpdateJson> body, UpdateConnection update, PatchbayDb db,
         CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ internal static class ConnectionsEndpoints
 
     /// <summary>Deletes a connection and its credentials.</summary>
     /// <param name="force">Also when something uses it.</param>
-    private static async Task<Results<NoContent, ApiError>> DeleteAsync(
+    internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
         string organisation_id, string connector_id, string connection_id, PatchbayDb db, ConnectionPlans plans, TimeProvider clock,
         CancellationToken cancellationToken, bool force = false)
     {

@@ -21,7 +21,7 @@ internal static class AuthSchemeConfigsEndpoints
     }
 
     /// <summary>Adds an auth scheme config under an id of the client's choice, or replaces the one with that id.</summary>
-    private static async Task<Results<Ok<ConnectorJson>, ApiError>> UpsertAsync(
+    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> UpsertAsync(
         string organisation_id, string connector_id, string auth_scheme_config_id, Body<AuthSchemeConfigJson> body, PatchbayDb db,
         AuthSchemeConfigs configs, ConnectorReader reader, ConnectionPlans plans, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal static class AuthSchemeConfigsEndpoints
     }
 
     /// <summary>Deletes an auth scheme config. Connections made with it stay, and can no longer use it.</summary>
-    private static async Task<Results<Ok<ConnectorJson>, ApiError>> DeleteAsync(
+    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> DeleteAsync(
         string organisation_id, string connector_id, string auth_scheme_config_id, PatchbayDb db, AuthSchemeConfigs configs,
         ConnectorReader reader, ConnectionPlans plans, TimeProvider clock, CancellationToken cancellationToken)
     {

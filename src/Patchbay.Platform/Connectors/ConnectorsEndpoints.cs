@@ -21,7 +21,8 @@ internal static class ConnectorsEndpoints
         api.MapGet("/categories", ListCategories).WithName("ListCategories").WithTags("misc").WithAccess(new Access.Public());
         api.MapGet("/connectors", ListPublicAsync).WithName("ListPublicConnectors").WithTags("connectors").WithAccess(new Access.AnyCaller());
         var group = api.MapGroup("/o/{organisation_id}").WithTags("connectors").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPost("/protocols/http/connectors", CreateAsync).WithName("CreateHTTPConnector");
+        group.MapPost("/protocols/http/connectors", CreateAsync).WithName("CreateHTTPConnector")
+            .Produces<HTTPConnectorJson>(StatusCodes.Status201Created);
         group.MapGet("/connectors", ListAsync).WithName("ListConnectors");
         group.MapGet("/connectors/{connector_id}", GetAsync).WithName("GetConnector")
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
@@ -32,10 +33,10 @@ internal static class ConnectorsEndpoints
     }
 
     /// <summary>Lists the categories that there are.</summary>
-    private static Results<Ok<Category[]>, ApiError> ListCategories() => TypedResults.Ok(Enum.GetValues<Category>());
+    internal static Results<Ok<Category[]>, ApiError> ListCategories() => TypedResults.Ok(Enum.GetValues<Category>());
 
     /// <summary>Lists the library: public connectors of every organisation, with their published versions.</summary>
-    private static async Task<Results<Ok<ConnectorPageJson>, ApiError>> ListPublicAsync(
+    internal static async Task<Results<Ok<ConnectorPageJson>, ApiError>> ListPublicAsync(
         PageRequest page, ConnectorSearch search, PatchbayDb db, ConnectorReader reader, CancellationToken cancellationToken)
     {
         var connectors = search.In(db.Connectors.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking()
@@ -47,7 +48,7 @@ internal static class ConnectorsEndpoints
     }
 
     /// <summary>Lists the organisation's connectors, the one changed last first.</summary>
-    private static async Task<Results<Ok<ConnectorPageJson>, ApiError>> ListAsync(
+    internal static async Task<Results<Ok<ConnectorPageJson>, ApiError>> ListAsync(
         string organisation_id, PageRequest page, ConnectorSearch search, PatchbayDb db, ConnectorReader reader, CancellationToken cancellationToken)
     {
         var listed = await Order.PageAsync(search.In(db.Connectors.AsNoTracking()), page, cancellationToken);
@@ -57,7 +58,7 @@ internal static class ConnectorsEndpoints
     }
 
     /// <summary>Creates a connector over HTTP, without versions.</summary>
-    private static async Task<Results<Created<ConnectorJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<Created<ConnectorJson>, ApiError>> CreateAsync(
         string organisation_id, Body<HTTPConnectorCreateJson> body, CreateConnector create, ConnectorReader reader, CancellationToken cancellationToken)
     {
         var created = await create.RunAsync(body.Value, cancellationToken);
@@ -67,7 +68,7 @@ internal static class ConnectorsEndpoints
     }
 
     /// <summary>Gets a connector: one's own, or another organisation's as the library shows it.</summary>
-    private static async Task<Results<Ok<ConnectorJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, PatchbayDb db, ConnectorReader reader, CancellationToken cancellationToken)
     {
         var found = await db.FindConnectorAsync(connector_id, cancellationToken);
@@ -77,7 +78,7 @@ internal static class ConnectorsEndpoints
     }
 
     /// <summary>Replaces what the connector says of itself. Fields left out are unset, unless they say otherwise.</summary>
-    private static async Task<Results<Ok<ConnectorJson>, ApiError>> UpdateAsync(
+    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> UpdateAsync(
         string organisation_id, string connector_id, Body<ConnectorUpdateJson> body, UpdateConnector update, ConnectorReader reader,
         CancellationToken cancellationToken)
     {
@@ -89,7 +90,7 @@ internal static class ConnectorsEndpoints
 
     /// <summary>Deletes a connector with everything in it.</summary>
     /// <param name="force">Also when something uses it.</param>
-    private static async Task<Results<NoContent, ApiError>> DeleteAsync(
+    internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
         string organisation_id, string connector_id, DeleteConnector delete, CancellationToken cancellationToken, bool force = false)
     {
         var deleted = await delete.RunAsync(connector_id, cancellationToken);
@@ -97,7 +98,7 @@ internal static class ConnectorsEndpoints
     }
 
     /// <summary>Replaces the tags.</summary>
-    private static async Task<Results<NoContent, ApiError>> UpdateTagsAsync(
+    internal static async Task<Results<NoContent, ApiError>> UpdateTagsAsync(
         string organisation_id, string connector_id, Body<ConnectorTagsUpdateJson> body, PatchbayDb db, TimeProvider clock,
         CancellationToken cancellationToken)
     {
@@ -119,7 +120,7 @@ internal static class ConnectorsEndpoints
     }
 
     /// <summary>Replaces the categories.</summary>
-    private static async Task<Results<NoContent, ApiError>> UpdateCategoriesAsync(
+    internal static async Task<Results<NoContent, ApiError>> UpdateCategoriesAsync(
         string organisation_id, string connector_id, Body<ConnectorCategoriesUpdateJson> body, PatchbayDb db, TimeProvider clock,
         CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal static class DefinitionsEndpoints
 
     /// <summary>Lists definitions, with what refers to them.</summary>
     /// <param name="name">Part of the name, whatever its case.</param>
-    private static async Task<Results<Ok<DefinitionPageJson>, ApiError>> ListAsync(
+    internal static async Task<Results<Ok<DefinitionPageJson>, ApiError>> ListAsync(
         string organisation_id, string connector_id, string version, PageRequest page, PatchbayDb db, DefinitionReader reader,
         CancellationToken cancellationToken, string? name = null)
     {
@@ -50,7 +50,7 @@ internal static class DefinitionsEndpoints
     }
 
     /// <summary>Gets a definition, with what refers to it.</summary>
-    private static async Task<Results<Ok<DefinitionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Ok<DefinitionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string definition_name, PatchbayDb db, DefinitionReader reader,
         CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ internal static class DefinitionsEndpoints
     }
 
     /// <summary>Gets the schema of a definition. Its references to others are relative, and resolve beside it.</summary>
-    private static async Task<Results<FileContentHttpResult, ApiError>> GetSchemaAsync(
+    internal static async Task<Results<FileContentHttpResult, ApiError>> GetSchemaAsync(
         string organisation_id, string connector_id, string version, string schema_filename, PatchbayDb db, CancellationToken cancellationToken)
     {
         var found = await db.FindVersionAsync(connector_id, version, cancellationToken);

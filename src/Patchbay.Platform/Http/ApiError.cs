@@ -1,14 +1,11 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Patchbay.Platform.Http;
 
 /// <summary>The answer to a request that failed, in the contract's shape. The only place that turns a failure into a status.</summary>
-internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
+internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult
 {
     /// <summary>The header by which a proxied answer of Patchbay's own is told from the upstream's.</summary>
     public const string Header = "X-Patchbay-Error";
@@ -20,8 +17,6 @@ internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult
     int? IStatusCodeHttpResult.StatusCode => StatusCode;
 
     public static implicit operator ApiError(Failure failure) => new(failure);
-
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Metadata.Add(AnswersErrors.Instance);
 
     public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, Failure);
 
@@ -77,12 +72,6 @@ internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
-
-    /// <summary>Marks an endpoint whose failures have the error shape, for the API description.</summary>
-    internal sealed class AnswersErrors
-    {
-        public static readonly AnswersErrors Instance = new();
-    }
 }
 
 /// <summary>An error, in all APIs.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 
 namespace Patchbay.Platform.Http;
 
@@ -95,7 +96,7 @@ internal sealed class BodyShape
             Fault(path, "must not contain the character U+0000");
         else if (Attribute<MinLengthAttribute>(field) is { } min && text.Length < min.Length)
             Fault(path, min.Length == 1 ? "must not be empty" : $"must have at least {min.Length} characters");
-        else if (Attribute<RegularExpressionAttribute>(field) is { } pattern && !pattern.IsValid(text))
+        else if (Attribute<RegularExpressionAttribute>(field) is { } pattern && !Matches(pattern, text))
             Fault(path, pattern.ErrorMessage ?? $"must match {pattern.Pattern}");
     }
 
@@ -270,6 +271,10 @@ internal sealed class BodyShape
             return null;
         }
     }
+
+    /// <summary>The attribute itself lets the empty text pass, whatever its pattern.</summary>
+    private static bool Matches(RegularExpressionAttribute pattern, string text) =>
+        text.Length == 0 ? Regex.IsMatch(text, pattern.Pattern, RegexOptions.None, pattern.MatchTimeout) : pattern.IsValid(text);
 
     private static T? Attribute<T>(ICustomAttributeProvider? field)
         where T : Attribute =>

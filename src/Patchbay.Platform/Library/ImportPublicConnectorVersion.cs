@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Library;
@@ -35,7 +37,8 @@ internal sealed class ImportPublicConnectorVersion(PatchbayDb db, RequestScope s
             return unknown;
 
         var now = clock.Now();
-        var connector = await db.Connectors.FirstOrDefaultAsync(c => c.SourceConnectorId == sourceId, cancellationToken);
+        var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs)
+            .FirstOrDefaultAsync(c => c.SourceConnectorId == sourceId, cancellationToken);
         if (connector is not null)
             await db.Dialect.LockAsync(db, connector.Id, shared: false, cancellationToken);
         if (connector is null)
@@ -54,6 +57,7 @@ internal sealed class ImportPublicConnectorVersion(PatchbayDb db, RequestScope s
             SourceVersionId = version.Id,
             SourceVersionName = version.Name,
             SourceContentHash = version.ContentHash,
+            Messages = JsonSerializer.Serialize<MessageJson[]>([CredentialHosts.Message(connector)], ApiJson.Options),
         };
         connector.UpdatedAt = now;
         db.Add(draft);

@@ -15,7 +15,7 @@ internal static class LibraryEndpoints
             .WithName("ImportPublicConnectorVersion").WithTags("connector-version").WithAccess(new Access.Organisation("organisation_id"));
 
     /// <summary>Imports a published version of another organisation's public connector as a draft of one's own.</summary>
-    private static async Task<Results<Ok<ConnectorJson>, ApiError>> ImportAsync(
+    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> ImportAsync(
         string organisation_id, string connector_id, string version, ImportPublicConnectorVersion import, ConnectorReader reader,
         CancellationToken cancellationToken)
     {

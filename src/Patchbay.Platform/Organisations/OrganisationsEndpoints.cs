@@ -27,7 +27,7 @@ internal static partial class OrganisationsEndpoints
 
     /// <summary>Lists the organisations that the caller may act for.</summary>
     /// <param name="filter">Part of the slug or name, whatever its case.</param>
-    private static async Task<Ok<OrganisationsPageJson>> ListAsync(
+    internal static async Task<Ok<OrganisationsPageJson>> ListAsync(
         PatchbayDb db, RequestScope scope, CancellationToken cancellationToken, string? filter = null)
     {
         var organisations = await db.Organisations
@@ -47,7 +47,7 @@ internal static partial class OrganisationsEndpoints
     }
 
     /// <summary>Creates an organisation, with a data key of its own for its secrets.</summary>
-    private static async Task<Results<Created<OrganisationJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<Created<OrganisationJson>, ApiError>> CreateAsync(
         Body<OrganisationCreateJson> body, PatchbayDb db, OrganisationKeys keys, TimeProvider clock, CancellationToken cancellationToken)
     {
         var id = Identifiers.New(clock);
@@ -79,18 +79,19 @@ internal static partial class OrganisationsEndpoints
     }
 
     /// <summary>Gets an organisation.</summary>
-    private static async Task<Results<Ok<OrganisationJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Ok<OrganisationJson>, ApiError>> GetAsync(
         string organisation_id, PatchbayDb db, RequestScope scope, CancellationToken cancellationToken) =>
         await db.Organisations.FirstOrDefaultAsync(o => o.Id == scope.OrganisationId, cancellationToken) is { } organisation
             ? TypedResults.Ok(OrganisationJson.Of(organisation))
             : new ApiError(Failure.NotFound("organisation"));
 
     /// <summary>Says whether a slug can be taken, and if not, why.</summary>
-    private static async Task<Ok<SlugAvailabilityJson>> GetSlugAvailabilityAsync(
+    internal static async Task<Ok<SlugAvailabilityJson>> GetSlugAvailabilityAsync(
         string slug, PatchbayDb db, CancellationToken cancellationToken)
     {
         List<string> messages = [];
-        if (!Slug.IsMatch(slug))
+        // The pattern's end would match before a line break too.
+        if (Slug.Match(slug).Length != slug.Length)
             messages.Add("A slug has 3 to 63 lower-case letters, digits or hyphens and begins with a letter.");
         else if (await db.Organisations.AnyAsync(o => o.Slug == slug, cancellationToken))
             messages.Add("Another organisation has this slug.");

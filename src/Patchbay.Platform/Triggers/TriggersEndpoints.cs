@@ -25,7 +25,7 @@ internal static class TriggersEndpoints
 
     /// <summary>Lists triggers.</summary>
     /// <param name="name">Part of the name, whatever its case.</param>
-    private static async Task<Results<Ok<TriggerPageJson>, ApiError>> ListAsync(
+    internal static async Task<Results<Ok<TriggerPageJson>, ApiError>> ListAsync(
         string organisation_id, string connector_id, string version, PageRequest page, PatchbayDb db, VersionReader reader,
         CancellationToken cancellationToken, string? name = null)
     {
@@ -47,7 +47,7 @@ internal static class TriggersEndpoints
     }
 
     /// <summary>Gets a trigger.</summary>
-    private static async Task<Results<Ok<TriggerJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Ok<TriggerJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string trigger_name, PatchbayDb db, VersionReader reader,
         CancellationToken cancellationToken)
     {

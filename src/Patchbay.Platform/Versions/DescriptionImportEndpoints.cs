@@ -26,7 +26,7 @@ internal static class DescriptionImportEndpoints
     }
 
     /// <summary>Makes a connector with one draft of an API description, uploaded or fetched.</summary>
-    private static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportConnectorAsync(
+    internal static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportConnectorAsync(
         string organisation_id, HttpRequest request, DescriptionUpload upload, ImportDescription import, ImportedVersionReader reader,
         CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal static class DescriptionImportEndpoints
     }
 
     /// <summary>Makes a draft in a connector of an API description, uploaded or fetched. The connector's own fields stay as they are.</summary>
-    private static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportVersionAsync(
+    internal static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportVersionAsync(
         string organisation_id, string connector_id, HttpRequest request, DescriptionUpload upload, ImportDescription import,
         ImportedVersionReader reader, CancellationToken cancellationToken)
     {

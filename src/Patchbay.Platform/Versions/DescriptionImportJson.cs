@@ -55,7 +55,7 @@ internal sealed record HTTPConnectorVersionFromURLCreateJson : HTTPConnectorFrom
 /// <summary>What an import made of a description.</summary>
 internal sealed record ImportHTTPConnectorResultJson
 {
-    [DescribedAs(typeof(HTTPConnectorJson))]
+    /// <summary>The connector over HTTP that it went into, with all its versions.</summary>
     public required ConnectorJson Connector { get; init; }
 
     public required IReadOnlyList<DefinitionJson> Definitions { get; init; }

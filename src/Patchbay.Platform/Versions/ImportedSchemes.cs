@@ -13,7 +13,10 @@ internal static class ImportedSchemes
         {
             ImportedApiKey key => new AuthSchemeConfigAPIKeyJson
             {
-                Id = id, Description = description, Name = key.Name, In = Enum.Parse<AuthSchemeConfigAPIKeyIn>(key.In, ignoreCase: true),
+                Id = id,
+                Description = description,
+                Name = key.Name,
+                In = Enum.Parse<AuthSchemeConfigAPIKeyIn>(key.In, ignoreCase: true),
             },
             ImportedBasicAuth => new AuthSchemeConfigBasicAuthJson { Id = id, Description = description },
             ImportedOAuth2 oauth2 => new AuthSchemeConfigOAuth2Json

@@ -29,7 +29,7 @@ internal static class VersionsEndpoints
     }
 
     /// <summary>Creates a draft, empty or from another version.</summary>
-    private static async Task<Results<Created<ConnectorVersionJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<Created<ConnectorVersionJson>, ApiError>> CreateAsync(
         string organisation_id, string connector_id, Body<ConnectorVersionCreateJson> body, CreateVersion create,
         CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal static class VersionsEndpoints
     }
 
     /// <summary>Lists versions, the one changed last first.</summary>
-    private static async Task<Results<Ok<ConnectorVersionsPageJson>, ApiError>> ListAsync(
+    internal static async Task<Results<Ok<ConnectorVersionsPageJson>, ApiError>> ListAsync(
         string organisation_id, string connector_id, PageRequest page, PatchbayDb db, CancellationToken cancellationToken)
     {
         var found = await db.FindConnectorAsync(connector_id, cancellationToken);
@@ -62,7 +62,7 @@ internal static class VersionsEndpoints
     }
 
     /// <summary>Gets a version by its name, by latest or by default.</summary>
-    private static async Task<Results<Ok<ConnectorVersionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Ok<ConnectorVersionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, PatchbayDb db, CancellationToken cancellationToken)
     {
         var found = await db.FindVersionAsync(connector_id, version, cancellationToken);
@@ -72,7 +72,7 @@ internal static class VersionsEndpoints
     }
 
     /// <summary>Changes the name and description of a draft, or makes a published version the default.</summary>
-    private static async Task<Results<Ok<ConnectorVersionJson>, ApiError>> UpdateAsync(
+    internal static async Task<Results<Ok<ConnectorVersionJson>, ApiError>> UpdateAsync(
         string organisation_id, string connector_id, string version, Body<ConnectorVersionJson> body, UpdateVersion update, PatchbayDb db,
         CancellationToken cancellationToken)
     {
@@ -84,7 +84,7 @@ internal static class VersionsEndpoints
 
     /// <summary>Deletes a version with everything in it.</summary>
     /// <param name="force">Also when it is published.</param>
-    private static async Task<Results<NoContent, ApiError>> DeleteAsync(
+    internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
         string organisation_id, string connector_id, string version, DeleteVersion delete, CancellationToken cancellationToken, bool force = false)
     {
         var deleted = await delete.RunAsync(connector_id, version, force, cancellationToken);
@@ -92,7 +92,7 @@ internal static class VersionsEndpoints
     }
 
     /// <summary>Validates a draft and publishes it; what is wrong with it is listed in full.</summary>
-    private static async Task<Results<Ok<PublishConnectorResponseJson>, ApiError>> PublishAsync(
+    internal static async Task<Results<Ok<PublishConnectorResponseJson>, ApiError>> PublishAsync(
         string organisation_id, string connector_id, string version, PublishVersion publish, PatchbayDb db, CancellationToken cancellationToken)
     {
         var published = await publish.RunAsync(connector_id, version, cancellationToken);
@@ -102,7 +102,7 @@ internal static class VersionsEndpoints
     }
 
     /// <summary>Makes a published version a draft again, unless something uses it.</summary>
-    private static async Task<Results<Ok<UnpublishConnectorResponseJson>, ApiError>> UnpublishAsync(
+    internal static async Task<Results<Ok<UnpublishConnectorResponseJson>, ApiError>> UnpublishAsync(
         string organisation_id, string connector_id, string version, UnpublishVersion unpublish, PatchbayDb db, CancellationToken cancellationToken)
     {
         var unpublished = await unpublish.RunAsync(connector_id, version, cancellationToken);

@@ -16,6 +16,7 @@ public sealed class BaseUrlTemplate
     private readonly TemplatePart? _port;
     private readonly TemplatePart _path;
     private readonly TemplatePart? _query;
+    private TargetAddress? _fixed;
 
     private BaseUrlTemplate(UrlParts parts, bool whole, IEnumerator<TemplateName> names)
     {
@@ -62,9 +63,9 @@ public sealed class BaseUrlTemplate
 
         using var names = template.Names.GetEnumerator();
         var parsed = new BaseUrlTemplate(parts, whole, names);
-        return parsed.Probe("1").Succeeded || parsed.Probe("a").TryGet(out _, out var faults)
-            ? Outcome.Of(parsed)
-            : Outcome.Of<BaseUrlTemplate>(faults);
+        if (!parsed.Probe("1").TryGet(out var probed, out _) && !parsed.Probe("a").TryGet(out probed, out var faults)) return Outcome.Of<BaseUrlTemplate>(faults);
+        if (parsed.References.Count == 0) parsed._fixed = probed;
+        return Outcome.Of(parsed);
     }
 
     /// <summary>Puts values in.</summary>
@@ -72,6 +73,7 @@ public sealed class BaseUrlTemplate
     /// <returns>The address, or every value that is missing or does not fit; the subject is its name.</returns>
     public Outcome<TargetAddress> Expand(TemplateValues values)
     {
+        if (_fixed is not null) return Outcome.Of(_fixed);
         var faults = new List<Fault>();
         var path = _path.Expand(values, faults);
         var query = _query?.Expand(values, faults);

@@ -11,7 +11,7 @@ namespace Patchbay.Protocols.Outbound;
 /// The library's own handler resolves and checks at the same place, but hides the settings that a proxy needs (trace headers, several
 /// HTTP/2 connections, decompression, header encodings), unwraps the exceptions that tell failures apart, and looks at the headers of every
 /// request. Hence its list of ranges (<see cref="NetworkPolicy"/>) behind a <see cref="SocketsHttpHandler.ConnectCallback"/> of our own: work
-/// is done per connection, none per request.
+/// is done per connection, next to none per request.
 /// </remarks>
 internal sealed class GuardedConnector(NetworkPolicy policy, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {

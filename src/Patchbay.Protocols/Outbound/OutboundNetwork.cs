@@ -18,15 +18,14 @@ public sealed class OutboundNetwork(NetworkPolicy policy, TimeProvider time)
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Makes the invoker of the proxy. It adds nothing to a request and unpacks no answer. Header values are Latin-1 in both directions, so
-    /// that each byte of a header passes as one character; the server's side must be set likewise.
+    /// Makes the invoker of the proxy. It adds nothing to a request and unpacks no answer. Header values are Latin-1 in both directions, as
+    /// answers are read in any case, so that each byte of a header passes as one character; the server's side must be set likewise.
     /// </summary>
     /// <returns>An invoker to keep for the life of the program; disposing it closes its connections.</returns>
     public HttpMessageInvoker CreateProxyInvoker()
     {
         var handler = CreateHandler(DecompressionMethods.None);
         handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
-        handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
         return new HttpMessageInvoker(new TcpOnlyHandler(handler), disposeHandler: true);
     }
 

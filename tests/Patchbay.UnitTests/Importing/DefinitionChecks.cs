@@ -11,6 +11,15 @@ internal static class DefinitionChecks
 {
     private const string Base = "https://definitions.example/";
 
+    private static readonly string[] Lists = ["allOf", "anyOf", "oneOf", "prefixItems"];
+    private static readonly string[] Maps = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
+
+    private static readonly string[] Singles =
+    [
+        "items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties", "propertyNames", "contains", "contentSchema",
+        "not", "if", "then", "else",
+    ];
+
     public static void AssertSound(ConnectorContents contents)
     {
         AssertNamesFit(contents);
@@ -69,23 +78,16 @@ internal static class DefinitionChecks
         }
     }
 
-    /// <summary>References in schemas; data such as examples may hold anything.</summary>
-    private static IEnumerable<string> References(JsonNode schema) => schema switch
+    /// <summary>References in schemas; unknown keywords and data such as examples may hold anything.</summary>
+    private static IEnumerable<string> References(JsonNode schema) => schema is not JsonObject holder ? [] : holder.SelectMany(member => member switch
     {
-        JsonArray array => array.OfType<JsonNode>().SelectMany(References),
-        JsonObject holder => holder.SelectMany(member => member switch
-        {
-            { Key: "$ref" or "$dynamicRef", Value: JsonValue value } when value.TryGetValue<string>(out var text) => [text],
-            { Key: "discriminator", Value: JsonObject discriminator } => MappedTo(discriminator),
-            { Key: "example" or "examples" or "default" or "enum" or "const" or "externalDocs" or "xml" } when !IsMap(holder) => [],
-            { Key: ['x', '-', ..] } when !IsMap(holder) => [],
-            { Value: { } value } => References(value),
-            _ => [],
-        }),
+        { Key: "$ref" or "$dynamicRef", Value: { } reference } => [reference.GetValue<string>()],
+        { Key: "discriminator", Value: JsonObject discriminator } => MappedTo(discriminator),
+        { Value: JsonArray list } when Lists.Contains(member.Key) => list.SelectMany(item => References(item!)),
+        { Value: JsonObject map } when Maps.Contains(member.Key) => map.SelectMany(item => References(item.Value!)),
+        { Value: { } value } when Singles.Contains(member.Key) => References(value),
         _ => [],
-    };
-
-    private static bool IsMap(JsonObject holder) => holder.Parent is JsonObject && holder.GetPropertyName() is "properties" or "patternProperties" or "$defs" or "definitions";
+    });
 
     private static IEnumerable<string> MappedTo(JsonObject discriminator) =>
         (discriminator["mapping"] as JsonObject ?? []).Select(member => member.Value!.GetValue<string>()).Where(value => value.Contains(".json", StringComparison.Ordinal));

@@ -57,16 +57,28 @@ public sealed class KeyFileTests : IDisposable
     [Fact]
     public async Task Of_many_that_start_at_once_one_writes_the_file()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() =>
+        for (var round = 0; round < 30; round++)
         {
-            using var ring = KeyRing.Generate();
-            return (ring.ActiveKeyId, Refusal: KeyFile.CreateNew(FilePath, ring));
-        })));
+            var path = Path.Combine(_folder, $"keys{round}.json");
+            using var start = new Barrier(4);
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    using var ring = KeyRing.Generate();
+                    start.SignalAndWait(TestContext.Current.CancellationToken);
+                    return (ring.ActiveKeyId, Refusal: KeyFile.CreateNew(path, ring));
+                },
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)));
 
-        var winner = Assert.Single(outcomes, outcome => outcome.Refusal is null);
-        Assert.All(outcomes.Where(outcome => outcome.Refusal is not null), outcome => Assert.Equal(KeyFileFault.AlreadyExists, outcome.Refusal!.Fault));
-        Assert.Equal(winner.ActiveKeyId, KeyFile.Load(FilePath).Ring?.ActiveKeyId);
-        Assert.Equal([FilePath], Directory.GetFileSystemEntries(_folder));
+            var winner = Assert.Single(outcomes, outcome => outcome.Refusal is null);
+            Assert.All(
+                outcomes.Where(outcome => outcome.Refusal is not null),
+                outcome => Assert.Equal(KeyFileFault.AlreadyExists, outcome.Refusal!.Fault));
+            Assert.Equal(winner.ActiveKeyId, KeyFile.Load(path).Ring?.ActiveKeyId);
+            Assert.Equal(round + 1, Directory.GetFileSystemEntries(_folder).Length);
+        }
     }
 
     [Fact]

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Versions;
+
+namespace Patchbay.Platform.Http;
+
+/// <summary>Completes operations of the API descriptions with what the framework cannot see: input that our own types bind.</summary>
+internal static class ApiOperations
+{
+    private static readonly Dictionary<string, (string? Format, string Description)> PathParameters = new(StringComparer.Ordinal)
+    {
+        ["organisation_id"] = ("ulid", "The organisation."),
+        ["connector_id"] = ("ulid", "The connector."),
+        ["connection_id"] = ("ulid", "The connection."),
+        ["key_id"] = ("ulid", "The key."),
+        ["auth_scheme_config_id"] = (null, "The auth scheme config."),
+        ["version"] = (null, "The version's name, or latest or default."),
+        ["action_name"] = (null, "The action's name."),
+        ["trigger_name"] = (null, "The trigger's name."),
+        ["definition_name"] = (null, "The definition's name."),
+        ["schema_filename"] = (null, "The definition's name with .json or .xsd."),
+        ["slug"] = (null, "The slug."),
+    };
+
+    public static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        DescribePath(operation);
+        if (metadata.OfType<PageRequest.IsPaged>().Any())
+            AddPaging(operation);
+        if (metadata.OfType<ConnectorSearch.IsSearch>().Any())
+            AddSearch(operation, await context.GetOrCreateSchemaAsync(typeof(Category), cancellationToken: cancellationToken));
+        if (metadata.OfType<AcceptsUpload>().FirstOrDefault() is { } upload)
+        {
+            operation.RequestBody = UploadBody(
+                await context.GetOrCreateSchemaAsync(upload.Metadata, cancellationToken: cancellationToken),
+                await context.GetOrCreateSchemaAsync(upload.FromUrl, cancellationToken: cancellationToken));
+        }
+
+        if (operation.Responses?.TryGetValue("default", out var error) == true)
+            error.Description = "What is wrong.";
+
+        // The document asks for a key everywhere; an empty list takes that back.
+        if (metadata.OfType<Access>().LastOrDefault() is Access.Public)
+            operation.Security = [];
+    }
+
+    private static void DescribePath(OpenApiOperation operation)
+    {
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path))
+        {
+            if (!PathParameters.TryGetValue(parameter.Name!, out var known))
+                continue;
+            parameter.Description ??= known.Description;
+            if (parameter.Schema is OpenApiSchema schema)
+                schema.Format = known.Format;
+        }
+    }
+
+    private static void AddPaging(OpenApiOperation operation)
+    {
+        AddQuery(operation, "first", $"How many items the page has at most; 1 to {PageRequest.MaxSize}.", new OpenApiSchema
+        {
+            Type = JsonSchemaType.Integer,
+            Default = JsonValue.Create(PageRequest.DefaultSize),
+            Minimum = "1",
+            Maximum = $"{PageRequest.MaxSize}",
+        });
+        AddQuery(operation, "after", "The cursor that next gave: the page behind it.", Text());
+        AddQuery(operation, "before", "The cursor that prev gave: the page before it.", Text());
+        AddQuery(operation, "sort", "Columns and directions, such as name:asc,id:desc.", Text("^([^:,]+:[^:,]+)(,[^:,]+:[^:,]+)*$"));
+    }
+
+    private static void AddSearch(OpenApiOperation operation, OpenApiSchema category)
+    {
+        AddQuery(operation, "name", "Part of the name, whatever its case.", Text());
+        AddQuery(operation, "protocol", "Part of the protocol, whatever its case.", Text());
+        AddQuery(operation, "tags", "Tags that a connector must have, such as key:value,key2.", Text());
+        AddQuery(operation, "categories", "Categories that a connector must have; repeatable.",
+            new OpenApiSchema { Type = JsonSchemaType.Array, Items = category });
+    }
+
+    private static OpenApiRequestBody UploadBody(OpenApiSchema metadata, OpenApiSchema fromUrl) => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+        {
+            ["multipart/form-data"] = new()
+            {
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+                    {
+                        ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The description." },
+                        ["metadata"] = metadata,
+                    },
+                },
+            },
+            ["application/json"] = new() { Schema = fromUrl },
+        },
+    };
+
+    private static OpenApiSchema Text(string? pattern = null) => new() { Type = JsonSchemaType.String, Pattern = pattern };
+
+    private static void AddQuery(OpenApiOperation operation, string name, string description, OpenApiSchema schema)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = description, Schema = schema });
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Xunit;
+
+namespace Patchbay.ServerTests.Hosting;
+
+/// <summary>The built server as a process of its own, to be killed or to be seen refusing to start.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private const string Ready = "Patchbay is ready at ";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _reading;
+
+    private ServerProcess(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+    }
+
+    /// <summary>What it has written so far, to both outputs.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    /// <summary>Starts the server; it listens on a free port.</summary>
+    /// <param name="dataDir">The data folder.</param>
+    /// <param name="connectionString">Of PostgreSQL; null for SQLite.</param>
+    /// <param name="operatorKey">The operator key in the environment; null for none there.</param>
+    public static ServerProcess Start(string dataDir, string? connectionString = null, string? operatorKey = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [
+            Path.Combine(AppContext.BaseDirectory, "patchbay.dll"),
+            "--urls", "http://127.0.0.1:0", "--data-dir", dataDir, "--allow-network", "127.0.0.0/8",
+            .. connectionString is null ? (string[])["--database", "sqlite"] : ["--database", "postgres", "--connection-string", connectionString]])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("PATCHBAY_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        if (operatorKey is not null)
+            start.Environment["PATCHBAY_OPERATOR_KEY"] = operatorKey;
+        return new ServerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits until it listens.</summary>
+    /// <returns>Where it does.</returns>
+    public async Task<Uri> ReadyAsync()
+    {
+        await Task.WhenAny(_ready.Task, _reading).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.True(_ready.Task.IsCompleted, $"The server did not start:\n{Output}");
+        return await _ready.Task;
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitedAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _reading;
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it as a power cut would: nothing in it runs any more.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        await _reading;
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            _lines.Enqueue(line);
+            if (line.StartsWith(Ready, StringComparison.Ordinal))
+                _ready.TrySetResult(new Uri(line[Ready.Length..].Trim()));
+        }
+    }
+}

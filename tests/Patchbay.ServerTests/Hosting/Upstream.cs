@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Xunit;
+
+namespace Patchbay.ServerTests.Hosting;
+
+/// <summary>A request as it reached an upstream.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Target">The raw request target.</param>
+/// <param name="Headers">Every header, lists joined by a comma.</param>
+/// <param name="Body">The body.</param>
+public sealed record UpstreamRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, byte[] Body);
+
+/// <summary>A small real API on loopback that remembers what it was asked.</summary>
+public sealed class Upstream : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Upstream(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.First());
+
+    public ConcurrentQueue<UpstreamRequest> Requests { get; } = new();
+
+    /// <summary>Starts an API that answers every request alike, once it has read it.</summary>
+    public static async Task<Upstream> StartAsync(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var upstream = new Upstream(app);
+        app.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            upstream.Requests.Enqueue(new UpstreamRequest(
+                context.Request.Method,
+                context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+                context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+                body.ToArray()));
+            await answer(context);
+        });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return upstream;
+    }
+
+    /// <summary>Starts an API that always answers with the same text.</summary>
+    public static Task<Upstream> StartAsync(string text, string contentType = "application/json") => StartAsync(context =>
+    {
+        context.Response.ContentType = contentType;
+        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted).AsTask();
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}
