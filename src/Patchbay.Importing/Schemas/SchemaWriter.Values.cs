@@ -119,7 +119,9 @@ internal sealed partial class SchemaWriter
                 if (value is SourceArray && item.Kind == SourceKind.Null) types.Add("null");
                 continue;
             }
-            if (reading.Type != ((SourceScalar)item).Text) Mended("type", item, reading.Type);
+            var word = ((SourceScalar)item).Text;
+            var isOfDialect = word == reading.Type || (word == "file" && context.Dialect == SchemaDialect.Swagger20);
+            if (!isOfDialect) Mended("type", item, reading.Type);
             if (!types.Contains(reading.Type)) types.Add(reading.Type);
             if (reading.Format is { } format && !schema.Has("format")) json.WriteString("format", format);
         }

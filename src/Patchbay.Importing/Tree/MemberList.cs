@@ -22,7 +22,7 @@ internal static class MemberList
             var earlier = IndexOf(members, index, member.Name);
             if (earlier >= 0)
             {
-                log.Add(DocumentRemarks.RepeatedName, value.Line, value.Column, member.Name);
+                log.Add(DocumentRemarks.RepeatedName, value, member.Name);
                 members[earlier] = member;
                 continue;
             }
@@ -48,7 +48,7 @@ internal static class MemberList
             if (source is SourceObject mapping)
                 brought.AddRange(mapping.Members.Where(member => names.Add(member.Name)));
             else
-                log.Add(DocumentRemarks.MergeOfNoMapping, source.Line, source.Column);
+                log.Add(DocumentRemarks.MergeOfNoMapping, source);
         }
         return [.. members[..at], .. brought, .. members[(at + 1)..]];
     }
