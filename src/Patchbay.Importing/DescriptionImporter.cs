@@ -33,7 +33,7 @@ public static class DescriptionImporter
         {
             return Refuse(log, FormattableString.Invariant($"What the description amounts to is more than {options.MaxOutputBytes} bytes"), "", root.Line, root.Column);
         }
-        return new(connector, log.ToMessages());
+        return new(connector, log.ToMessages()) { Report = FidelityCount.Make(connector, log) };
     }
 
     private static SchemaDialect? FindDialect(SourceObject root, MessageLog log, out string refusal)
@@ -45,7 +45,7 @@ public static class DescriptionImporter
             if (version.Text.StartsWith("3.1", StringComparison.Ordinal)) return SchemaDialect.OpenApi31;
             if (version.Text.StartsWith("3.", StringComparison.Ordinal))
             {
-                log.Warn("The version of OpenAPI is newer than those that are known; it was read as 3.1", version, version.Text);
+                log.Add(DocumentRemarks.NewerVersion, version, version.Text);
                 return SchemaDialect.OpenApi31;
             }
             refusal = $"OpenAPI {version.Text} is not supported";
@@ -58,7 +58,7 @@ public static class DescriptionImporter
             return null;
         }
         if (!root.Has("paths") || !root.Has("info")) return null;
-        log.Warn("The document names no version of OpenAPI; it was read as 3.0", root);
+        log.Add(DocumentRemarks.NoVersionOfOpenApi, root);
         return SchemaDialect.OpenApi30;
     }
 

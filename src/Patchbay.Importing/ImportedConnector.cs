@@ -6,7 +6,11 @@ namespace Patchbay.Importing;
 /// <summary>What an importer made of a description.</summary>
 /// <param name="Connector">The connector, or null when the description has no reading; then a message of severity error says why and where.</param>
 /// <param name="Messages">Everything that was approximated, left out or mended, and what stopped the import.</param>
-public sealed record ImportResult(ImportedConnector? Connector, IReadOnlyList<ImportMessage> Messages);
+public sealed record ImportResult(ImportedConnector? Connector, IReadOnlyList<ImportMessage> Messages)
+{
+    /// <summary>The same in numbers, by kinds of parts; null when there is no connector.</summary>
+    public FidelityReport? Report { get; init; }
+}
 
 /// <summary>A connector as an importer found it.</summary>
 public sealed record ImportedConnector

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing;
@@ -32,7 +33,7 @@ internal sealed class JsonCopier(ImportContext context)
                 WriteScalar(json, scalar);
                 break;
             case not null when json.CurrentDepth >= DeepestOutput:
-                context.Log.Warn("Data nests too deeply; what is deeper was left out", node);
+                context.Log.Add(DocumentRemarks.DeepData, node);
                 json.WriteNullValue();
                 break;
             case SourceArray array:

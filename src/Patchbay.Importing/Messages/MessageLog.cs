@@ -3,37 +3,36 @@ using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.Messages;
 
-/// <summary>
-/// Collects remarks. Remarks of the same severity and text become one message that lists its places, so a text is a constant
-/// and what differs from place to place goes into <c>specifics</c>. Saying the same of the same node twice counts once.
-/// </summary>
+/// <summary>Collects remarks. A remark becomes one message that lists its places; what differs from place to place is said there.</summary>
 internal sealed class MessageLog
 {
     private const int PlacesListed = 20;
     private const int LongestSpecifics = 200;
 
-    private readonly Dictionary<(ImportSeverity Severity, string Text), Remark> _remarks = [];
-    private readonly List<Remark> _inOrder = [];
+    private readonly Dictionary<Remark, Places> _remarks = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Places> _inOrder = [];
 
-    public void Info(string text, SourceNode at, string? specifics = null) => Add(ImportSeverity.Info, text, new Place(at, at.Line, at.Column, Shorten(specifics)));
+    /// <summary>Says something of a node. Saying the same of the same node twice counts once.</summary>
+    public void Add(Remark remark, SourceNode at, string? specifics = null) => Add(remark, new Place(at, at.Line, at.Column, Shorten(specifics)));
 
-    public void Warn(string text, SourceNode at, string? specifics = null) => Add(ImportSeverity.Warning, text, new Place(at, at.Line, at.Column, Shorten(specifics)));
+    /// <summary>Says something of the text itself, before there are nodes.</summary>
+    public void Add(Remark remark, int line, int column, string? specifics = null) => Add(remark, new Place(null, line, column, Shorten(specifics)));
 
-    /// <summary>For remarks about the text itself, before there are nodes.</summary>
-    public void Warn(string text, int line, int column, string? specifics = null) => Add(ImportSeverity.Warning, text, new Place(null, line, column, Shorten(specifics)));
+    /// <summary>The messages so far, in the order in which their remarks first came up.</summary>
+    public List<ImportMessage> ToMessages() => [.. _inOrder.Select(places => places.ToMessage())];
 
-    /// <summary>The messages so far, in the order in which their kinds first came up.</summary>
-    public List<ImportMessage> ToMessages() => [.. _inOrder.Select(remark => remark.ToMessage())];
+    /// <summary>The remarks so far and in how many places each was made.</summary>
+    public IEnumerable<(Remark Remark, int Count)> Counted() => _inOrder.Select(places => (places.Remark, places.Count));
 
-    private void Add(ImportSeverity severity, string text, Place place)
+    private void Add(Remark remark, Place place)
     {
-        if (!_remarks.TryGetValue((severity, text), out var remark))
+        if (!_remarks.TryGetValue(remark, out var places))
         {
-            remark = new Remark(severity, text);
-            _remarks.Add((severity, text), remark);
-            _inOrder.Add(remark);
+            places = new Places(remark);
+            _remarks.Add(remark, places);
+            _inOrder.Add(places);
         }
-        remark.Add(place);
+        places.Add(place);
     }
 
     private static string? Shorten(string? specifics) =>
@@ -50,10 +49,14 @@ internal sealed class MessageLog
         }
     }
 
-    private sealed class Remark(ImportSeverity severity, string text)
+    private sealed class Places(Remark remark)
     {
         private readonly HashSet<Place> _seen = [];
         private readonly List<Place> _listed = [];
+
+        public Remark Remark { get; } = remark;
+
+        public int Count => _seen.Count;
 
         public void Add(Place place)
         {
@@ -64,12 +67,12 @@ internal sealed class MessageLog
         {
             var first = _listed[0];
             if (_seen.Count == 1)
-                return new(severity, first.Specifics is null ? text : $"{text} ({first.Specifics})", first.Pointer, first.Line, first.Column);
+                return new(Remark.Severity, first.Specifics is null ? Remark.Text : $"{Remark.Text} ({first.Specifics})", first.Pointer, first.Line, first.Column);
             List<string> detail = [.. _listed.Select(place => place.ToString())];
             if (_seen.Count > PlacesListed)
                 detail.Add(string.Create(CultureInfo.InvariantCulture, $"and {_seen.Count - PlacesListed} more"));
-            var counted = string.Create(CultureInfo.InvariantCulture, $"{text} ({_seen.Count} places)");
-            return new(severity, counted, first.Pointer, first.Line, first.Column, detail);
+            var counted = string.Create(CultureInfo.InvariantCulture, $"{Remark.Text} ({_seen.Count} places)");
+            return new(Remark.Severity, counted, first.Pointer, first.Line, first.Column, detail);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Naming;
 using Patchbay.Importing.Tree;
 
@@ -54,12 +55,12 @@ internal sealed class ActionReader(ImportContext context, IOperationReader opera
         var fitting = NameRules.Operation(id);
         if (fitting.Length == 0)
         {
-            context.Log.Warn("An operationId has nothing that a name can have; the name was made from method and path", at, id);
+            context.Log.Add(PathRemarks.IdIsNoName, at, id);
             return null;
         }
-        if (fitting != id) context.Log.Info("An operationId does not fit the rule for names; it was changed", at, $"{id} to {fitting}");
+        if (fitting != id) context.Log.Add(PathRemarks.IdChanged, at, $"{id} to {fitting}");
         var name = _names.Claim(fitting);
-        if (name != fitting) context.Log.Warn("An operationId is used before; a number was added", at, $"{id} to {name}");
+        if (name != fitting) context.Log.Add(PathRemarks.IdNumbered, at, $"{id} to {name}");
         return name;
     }
 
@@ -70,7 +71,7 @@ internal sealed class ActionReader(ImportContext context, IOperationReader opera
         {
             var shape = Template.Rewrite(source.Key, _ => "{}", out _);
             if (!seen.TryAdd(shape, source.Key) && seen[shape] != source.Key)
-                context.Log.Warn("A path differs from an earlier one by the names of its placeholders only; both were kept", source.PathItem, source.Key);
+                context.Log.Add(PathRemarks.EqualTemplate, source.PathItem, source.Key);
         }
     }
 }

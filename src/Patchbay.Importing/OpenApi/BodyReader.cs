@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
 
@@ -19,7 +20,7 @@ internal sealed class BodyReader(ImportContext context)
     {
         if (context.References.Follow(node) is not { } resolved) return null;
         var content = context.Fields.Object(resolved.Object, "content");
-        if (content is null) context.Log.Warn("A request body has no content; what may be sent is not known", resolved.Object);
+        if (content is null) context.Log.Add(BodyRemarks.NoContent, resolved.Object);
         return new()
         {
             Required = context.Fields.Flag(resolved.Object, "required"),
@@ -42,10 +43,10 @@ internal sealed class BodyReader(ImportContext context)
             var mediaType = key.Trim();
             if (mediaType.Length == 0 || !seen.Add(mediaType))
             {
-                context.Log.Warn("A media type is empty or stands there twice; it was left out", node, key);
+                context.Log.Add(BodyRemarks.RepeatedMediaType, node, key);
                 continue;
             }
-            if (!mediaType.Contains('/', StringComparison.Ordinal)) context.Log.Warn("A media type is none; it was kept as it stood", node, key);
+            if (!mediaType.Contains('/', StringComparison.Ordinal)) context.Log.Add(BodyRemarks.NoMediaType, node, key);
             AddLink(links, inline, mediaType, node, suggestedName);
         }
         return links;
@@ -90,7 +91,7 @@ internal sealed class BodyReader(ImportContext context)
     {
         context.Charge(ImportContext.Step * mediaType.Members.Length);
         foreach (var member in mediaType.Members.Where(member => member.Name is not ("schema" or "example" or "examples" or "encoding")))
-            context.Log.Info("A field of a media type has no place in a connector; it was left out", member.Value, member.Name);
+            context.Log.Add(BodyRemarks.OtherField, member.Value, member.Name);
     }
 
     private Definition DefinitionOf(

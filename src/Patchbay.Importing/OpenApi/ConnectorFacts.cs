@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Naming;
 using Patchbay.Importing.Tree;
 
@@ -35,7 +36,7 @@ internal static class ConnectorFacts
     {
         if (context.Fields.Text(info, "title")?.Trim() is { Length: > 0 } title) return title;
         var name = Uri.TryCreate(server.BaseUrl, UriKind.Absolute, out var url) && url.Host.Length > 0 ? url.Host : "Imported API";
-        context.Log.Warn("The description has no title; the connector was named after its server", info, name);
+        context.Log.Add(DocumentRemarks.NoTitle, info, name);
         return name;
     }
 
@@ -44,9 +45,9 @@ internal static class ConnectorFacts
         var stated = context.Fields.Text(info, "version");
         var version = NameRules.Version(stated);
         if (stated is null)
-            context.Log.Warn("The description has no version; it was named 1", info);
+            context.Log.Add(DocumentRemarks.NoVersion, info);
         else if (version != stated)
-            context.Log.Info("The version does not fit the rule for names of versions; it was changed", info.Find("version")!, $"{stated} to {version}");
+            context.Log.Add(DocumentRemarks.VersionRenamed, info.Find("version")!, $"{stated} to {version}");
         return version;
     }
 

@@ -1,4 +1,5 @@
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
 
@@ -48,13 +49,13 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
         {
             if (context.IsExhausted) break;
             if (parameter.In == "path" && !placeholders.Contains(parameter.Name))
-                context.Log.Warn("A path parameter stands nowhere in its path; it was left out", parameter.Resolved.Object, parameter.Name);
+                context.Log.Add(ParameterRemarks.NotInPath, parameter.Resolved.Object, parameter.Name);
             else
                 parameters.Add(Require(parameter));
         }
         foreach (var placeholder in template.Placeholders.Where(placeholder => !declared.Contains(placeholder)))
         {
-            context.Log.Warn("A placeholder in a path has no parameter; a required string was added", source.Operation, placeholder);
+            context.Log.Add(ParameterRemarks.Added, source.Operation, placeholder);
             parameters.Add(new() { Name = placeholder, In = "path", Required = true, Type = "string" });
         }
         return parameters;
@@ -64,7 +65,7 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
     {
         var parameter = read(source);
         if (source.In != "path" || parameter.Required) return parameter;
-        context.Log.Warn("A path parameter is not marked as required, which it always is; it was made so", source.Resolved.Object, source.Name);
+        context.Log.Add(ParameterRemarks.NotRequired, source.Resolved.Object, source.Name);
         return parameter with { Required = true };
     }
 
@@ -80,7 +81,7 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
             if (seen.Add((parameter.Name, parameter.In)))
                 identified.Add(parameter);
             else
-                context.Log.Warn("A parameter is declared twice in one list; the first was taken", node, parameter.Name);
+                context.Log.Add(ParameterRemarks.Twice, node, parameter.Name);
         }
         return identified;
     }
@@ -92,25 +93,25 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
         var place = context.Fields.Text(resolved.Object, "in")?.ToLowerInvariant();
         if (string.IsNullOrEmpty(name) && place != "body")
         {
-            context.Log.Warn("A parameter has no name; it was left out", resolved.Object);
+            context.Log.Add(ParameterRemarks.NoName, resolved.Object);
             return null;
         }
         name ??= "body";
         switch (place)
         {
             case "header" when context.Dialect != SchemaDialect.Swagger20 && IgnoredHeaders.Contains(name.ToLowerInvariant()):
-                context.Log.Info("A header parameter is described elsewhere in the operation, and is to be ignored as a parameter; it was left out", resolved.Object, name);
+                context.Log.Add(ParameterRemarks.IgnoredHeader, resolved.Object, name);
                 return null;
             case "path" or "query" or "header" or "cookie":
                 return new(name, place, resolved);
             case "body" or "formdata" when context.Dialect == SchemaDialect.Swagger20:
                 return new(name, place, resolved);
             case "body" or "formdata":
-                context.Log.Warn("A parameter is of Swagger 2.0, where it would be the body; it was left out", resolved.Object, name);
+                context.Log.Add(ParameterRemarks.OfSwagger, resolved.Object, name);
                 return null;
             default:
                 var assumed = expressions.Contains(name) ? "path" : "query";
-                context.Log.Warn("A parameter does not say where it is sent; that was assumed", resolved.Object, $"{name} in {assumed}");
+                context.Log.Add(ParameterRemarks.NoPlace, resolved.Object, $"{name} in {assumed}");
                 return new(name, assumed, resolved);
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -51,7 +52,7 @@ internal sealed class OperationReader : IOperationReader
         foreach (var parameter in _all.Identify(source with { Key = "" }))
         {
             if (parameter.In == "path")
-                _context.Log.Warn("A path parameter of a webhook or callback has no path; it was left out", parameter.Resolved.Object, parameter.Name);
+                _context.Log.Add(ParameterRemarks.PathOfTrigger, parameter.Resolved.Object, parameter.Name);
             else
                 read.Add(_parameters.Read(parameter));
         }
@@ -77,7 +78,7 @@ internal sealed class OperationReader : IOperationReader
     {
         var kept = _context.Json.Keep(response, name => !DescribedOfResponse.Contains(name));
         if (_context.Fields.Object(response, "links") is not { } links) return kept;
-        _context.Log.Info("Links between operations are kept as they stood; nothing follows them", links);
+        _context.Log.Add(ResponseRemarks.Links, links);
         var read = new JsonObject();
         foreach (var (name, node) in links.Members)
         {

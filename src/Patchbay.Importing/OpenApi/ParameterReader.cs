@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -26,7 +27,7 @@ internal sealed class ParameterReader(ImportContext context)
             context.Charge(ImportContext.Step);
             if (context.IsExhausted || context.References.Follow(node) is not { } resolved) continue;
             if (name.Equals("content-type", StringComparison.OrdinalIgnoreCase))
-                context.Log.Info("A response's Content-Type is described by its media types; as a header it was left out", node);
+                context.Log.Add(ResponseRemarks.ContentTypeHeader, node);
             else
                 read.Add(Read(name, "header", resolved));
         }
@@ -55,14 +56,14 @@ internal sealed class ParameterReader(ImportContext context)
         if (holder.Find("schema") is { } schema) return _builder.WithSchema(parameter, schema);
         if (context.Fields.Object(holder, "content") is { Members: [var first, ..] } content) return ReadSerialised(parameter, content, first);
         if (InPlaceSchema.Of(holder, Described) is not { } inPlace) return _builder.WithSchema(parameter, null);
-        context.Log.Warn("A parameter has the keywords of a schema in place of a schema; they were read as one", holder, name);
+        context.Log.Add(ParameterRemarks.SchemaInPlace, holder, name);
         return _builder.WithSchema(parameter, inPlace) with { Source = parameter.Source };
     }
 
     /// <summary>A value that is written as a document of a media type.</summary>
     private ParameterContent ReadSerialised(ParameterContent parameter, SourceObject content, SourceMember mediaType)
     {
-        if (content.Members.Length > 1) context.Log.Warn("A parameter has several media types; the first was taken", content, parameter.Name);
+        if (content.Members.Length > 1) context.Log.Add(ParameterRemarks.SeveralMediaTypes, content, parameter.Name);
         var schema = (mediaType.Value as SourceObject)?.Find("schema");
         var read = _builder.WithSchema(parameter, schema);
         return read with

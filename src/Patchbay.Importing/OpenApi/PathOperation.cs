@@ -1,3 +1,4 @@
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -23,7 +24,7 @@ internal sealed class PathItemReader(ImportContext context)
             context.Charge(ImportContext.Step);
             if (JsonCopier.IsExtension(key) || context.IsExhausted) continue;
             if (node.Kind == SourceKind.Null)
-                context.Log.Info("A path has no operations", node, key);
+                context.Log.Add(PathRemarks.NoOperations, node, key);
             else if (context.References.Follow(node, mayHoldMore: true) is { } resolved)
                 yield return (key, Combine(node, resolved.Object));
         }
@@ -51,7 +52,7 @@ internal sealed class PathItemReader(ImportContext context)
             var method = field.ToLowerInvariant();
             if (Methods.Contains(method))
             {
-                if (method != field) context.Log.Warn("A method is written in capitals; it was read in small letters", node, field);
+                if (method != field) context.Log.Add(PathRemarks.CapitalMethod, node, field);
                 if (ReadOperation(node) is { } operation) yield return new(key, method.ToUpperInvariant(), operation, pathItem);
             }
             else if (field == "additionalOperations" && node is SourceObject others)
@@ -63,7 +64,7 @@ internal sealed class PathItemReader(ImportContext context)
             }
             else if (!OtherFields.Contains(field) && !JsonCopier.IsExtension(field))
             {
-                context.Log.Warn("A field of a path is unknown; it was left out", node, field);
+                context.Log.Add(PathRemarks.UnknownField, node, field);
             }
         }
     }
@@ -71,7 +72,7 @@ internal sealed class PathItemReader(ImportContext context)
     private SourceObject? ReadOperation(SourceNode node)
     {
         if (node is SourceObject operation) return operation;
-        context.Log.Warn("An operation is no object; it was left out", node);
+        context.Log.Add(PathRemarks.OperationIsNoObject, node);
         return null;
     }
 }

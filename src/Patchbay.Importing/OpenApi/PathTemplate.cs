@@ -17,24 +17,24 @@ internal sealed record PathTemplate(string Path, IReadOnlyList<string> Placehold
         var path = template;
         if (path.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash)
         {
-            log.Info("A path has a fragment, which is never sent; it only tells operations apart and was left out of the path", at, template);
+            log.Add(PathRemarks.Fragment, at, template);
             path = path[..hash];
         }
         if (!path.StartsWith('/'))
         {
-            log.Warn("A path does not begin with a slash; one was added", at, template);
+            log.Add(PathRemarks.NoSlash, at, template);
             path = "/" + path;
         }
         var placeholders = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var rewritten = Template.Rewrite(path, Replace, out var isBalanced);
-        if (!isBalanced) log.Warn("A path has a brace without its partner; it is taken literally", at, template);
+        if (!isBalanced) log.Add(PathRemarks.LoneBrace, at, template);
         return new(rewritten, placeholders);
 
         string Replace(string expression)
         {
             var name = NameOf(expression, declared);
-            if (name != expression) log.Warn("A placeholder in a path is no plain name; it was read as one", at, $"{expression} as {name}");
+            if (name != expression) log.Add(PathRemarks.OddPlaceholder, at, $"{expression} as {name}");
             if (seen.Add(name)) placeholders.Add(name);
             return $"{{{{ param.{name} }}}}";
         }

@@ -1,4 +1,5 @@
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -24,17 +25,17 @@ internal sealed class ResponseReader(ImportContext context, Func<SourceObject, s
             if (JsonCopier.IsExtension(key)) continue;
             var status = ResponseKey.Read(key, out var isOdd);
             if (status is null)
-                context.Log.Warn("A response's key is no status code; the response was left out", node, key);
+                context.Log.Add(ResponseRemarks.NoStatus, node, key);
             else if (!seen.Add(status))
-                context.Log.Warn("A response's key says the same as an earlier one; the response was left out", node, key);
+                context.Log.Add(ResponseRemarks.SameStatus, node, key);
             else
             {
-                if (isOdd) context.Log.Warn("A response's key is no status code, but its meaning is clear", node, $"{key} as {status.Suffix}");
+                if (isOdd) context.Log.Add(ResponseRemarks.OddStatus, node, $"{key} as {status.Suffix}");
                 read.Add(ReadResponse(status, node, operationName) with { Status = status.Status, StatusRange = status.Range });
             }
         }
         if (read.Count > 0) return read;
-        context.Log.Warn("An operation has no responses; a default one was added", operation);
+        context.Log.Add(ResponseRemarks.NoResponses, operation);
         return [new()];
     }
 
@@ -43,7 +44,7 @@ internal sealed class ResponseReader(ImportContext context, Func<SourceObject, s
         // The status is known even where the rest is not.
         if (node.Kind == SourceKind.Null || context.References.Follow(node) is not { } resolved) return new();
         var description = resolved.Description ?? context.Fields.Text(resolved.Object, "description");
-        if (description is null) context.Log.Info("A response has no description", resolved.Object);
+        if (description is null) context.Log.Add(ResponseRemarks.NoDescription, resolved.Object);
         context.Charge(Overhead + (description?.Length ?? 0));
         var suggestedName = resolved.ComponentName is { } component ? component + "_response" : $"{operationName}_response_{key.Suffix}";
         return readContent(resolved.Object, suggestedName) with { Description = description };

@@ -1,3 +1,4 @@
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
 
@@ -28,20 +29,20 @@ internal sealed class SecuritySchemeReader(ImportContext context)
             case "HTTP":
                 return [ReadHttp(name, scheme, description)];
             case "BASIC":
-                if (context.Dialect != SchemaDialect.Swagger20) context.Log.Warn("A security scheme is of a type of Swagger 2.0; it was read as HTTP Basic", scheme, name);
+                if (context.Dialect != SchemaDialect.Swagger20) context.Log.Add(SecuritySchemeRemarks.BasicOfSwagger, scheme, name);
                 return [new ImportedBasicAuth(name, description)];
             case "OAUTH2" when context.Dialect == SchemaDialect.Swagger20 && !scheme.Has("flows"):
                 return ReadFlows(name, scheme, description, [new(context.Fields.Text(scheme, "flow") ?? "", scheme)]);
             case "OAUTH2":
                 return ReadFlows(name, scheme, description, context.Fields.Object(scheme, "flows")?.Members ?? []);
             case "OPENIDCONNECT":
-                context.Log.Warn("OpenID Connect discovery is not carried over; the security scheme was left out", scheme, name);
+                context.Log.Add(SecuritySchemeRemarks.OpenIdConnect, scheme, name);
                 return [];
             case "MUTUALTLS":
-                context.Log.Warn("Mutual TLS is not carried over; the security scheme was left out", scheme, name);
+                context.Log.Add(SecuritySchemeRemarks.MutualTls, scheme, name);
                 return [];
             case var other:
-                context.Log.Warn("A security scheme is of an unknown type; it was left out", scheme, $"{name}: {other}");
+                context.Log.Add(SecuritySchemeRemarks.UnknownType, scheme, $"{name}: {other}");
                 return [];
         }
     }
@@ -51,12 +52,12 @@ internal sealed class SecuritySchemeReader(ImportContext context)
         var key = context.Fields.Text(scheme, "name");
         if (string.IsNullOrEmpty(key))
         {
-            context.Log.Warn("An API key has no name; the security scheme was left out", scheme, name);
+            context.Log.Add(SecuritySchemeRemarks.KeyWithoutName, scheme, name);
             return [];
         }
         var place = context.Fields.Text(scheme, "in")?.ToLowerInvariant();
         if (place is "header" or "query" or "cookie") return [new ImportedApiKey(name, description, place, key)];
-        context.Log.Warn("An API key says not where it is sent; it was read as a header", scheme, name);
+        context.Log.Add(SecuritySchemeRemarks.KeyWithoutPlace, scheme, name);
         return [new ImportedApiKey(name, description, "header", key)];
     }
 
@@ -66,7 +67,7 @@ internal sealed class SecuritySchemeReader(ImportContext context)
         if (word.Equals("basic", StringComparison.OrdinalIgnoreCase)) return new ImportedBasicAuth(name, description);
         var isBearer = word.Equals("bearer", StringComparison.OrdinalIgnoreCase);
         if (!isBearer)
-            context.Log.Warn("An HTTP authentication scheme was read as a key in the Authorization header; how its value is made is not carried over", scheme, $"{name}: {word}");
+            context.Log.Add(SecuritySchemeRemarks.OtherHttpScheme, scheme, $"{name}: {word}");
         var prefix = isBearer ? "Bearer" : word;
         var hint = $"The value is that of the whole header, such as `{$"{prefix} …".TrimStart()}`.";
         return new ImportedApiKey(name, description is null ? hint : $"{description}\n\n{hint}", "header", "Authorization");
@@ -84,7 +85,7 @@ internal sealed class SecuritySchemeReader(ImportContext context)
             if (JsonCopier.IsExtension(flowName)) continue;
             if (node is not SourceObject flow || GrantOf(flowName, node, name) is not { } grant)
             {
-                context.Log.Warn("An OAuth 2.0 flow is unknown; it was left out", node, $"{name}: {flowName}");
+                context.Log.Add(SecuritySchemeRemarks.UnknownFlow, node, $"{name}: {flowName}");
                 continue;
             }
             var needsAuthorization = grant == "authorization_code";
@@ -97,7 +98,7 @@ internal sealed class SecuritySchemeReader(ImportContext context)
                 Url(flow, "refreshUrl", isNeeded: false),
                 [.. ReadScopes(flow)]));
         }
-        if (read.Count == 0) context.Log.Warn("An OAuth 2.0 scheme has no flow that could be read; it was left out", scheme, name);
+        if (read.Count == 0) context.Log.Add(SecuritySchemeRemarks.NoFlow, scheme, name);
         return read;
     }
 
@@ -112,7 +113,7 @@ internal sealed class SecuritySchemeReader(ImportContext context)
             case "password":
                 return "password";
             case "implicit":
-                context.Log.Warn("The implicit flow (RFC 6749, section 4.2) is read as the authorization code flow; the token URL is left to be filled in", node, scheme);
+                context.Log.Add(SecuritySchemeRemarks.ImplicitFlow, node, scheme);
                 return "authorization_code";
             default:
                 return null;
@@ -123,11 +124,11 @@ internal sealed class SecuritySchemeReader(ImportContext context)
     {
         if (context.Fields.Text(flow, field) is not { Length: > 0 } url)
         {
-            if (isNeeded) context.Log.Warn("An OAuth 2.0 flow lacks a URL that it needs; it was left empty", flow, field);
+            if (isNeeded) context.Log.Add(SecuritySchemeRemarks.MissingUrl, flow, field);
             return null;
         }
         if (UrlResolver.Resolve(url, context.Options.SourceUrl) is { } absolute) return absolute;
-        context.Log.Warn("A URL of an OAuth 2.0 flow is relative, and where the description came from is not known; it was left empty", flow, $"{field}: {url}");
+        context.Log.Add(SecuritySchemeRemarks.RelativeUrl, flow, $"{field}: {url}");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -21,13 +22,13 @@ internal sealed class ServerReader(ImportContext context)
             var own = paths.Select(FirstServer).ToList();
             if (own.Count > 0 && own[0] is { } common && own.TrueForAll(common.SameAs))
             {
-                context.Log.Info("The document names no server, but all paths name the same; it was taken as the base URL", common);
+                context.Log.Add(ServerRemarks.OfAllPaths, common);
                 return Read(common);
             }
             return ReadDefault();
         }
         for (var i = 1; i < servers.Count; i++)
-            context.Log.Info("A connector has one base URL, the first server; another server was left out", servers[i], UrlOf(servers[i]));
+            context.Log.Add(ServerRemarks.Another, servers[i], UrlOf(servers[i]));
         return Read(servers[0]);
     }
 
@@ -43,10 +44,10 @@ internal sealed class ServerReader(ImportContext context)
         var isCovered = own.Variables.All(connector.Variables.Contains);
         if (isCovered && connector.BaseUrl.Length > 0 && own.BaseUrl.StartsWith(connector.BaseUrl + "/", StringComparison.Ordinal))
         {
-            context.Log.Info("A server lies under the base URL; the path of the action says so", server, actionName);
+            context.Log.Add(ServerRemarks.UnderBase, server, actionName);
             return own.BaseUrl[connector.BaseUrl.Length..];
         }
-        context.Log.Warn("An action has a server of its own, which a connector cannot have; it will be sent to the base URL", server, $"{actionName}: {own.BaseUrl}");
+        context.Log.Add(ServerRemarks.OfAction, server, $"{actionName}: {own.BaseUrl}");
         return "";
     }
 
@@ -58,7 +59,7 @@ internal sealed class ServerReader(ImportContext context)
     private ServerReading ReadDefault()
     {
         if (UrlResolver.Resolve("/", context.Options.SourceUrl) is { } root) return new(root.TrimEnd('/'), []);
-        context.Log.Warn("The description names no server; the base URL was left empty", context.Root);
+        context.Log.Add(ServerRemarks.None, context.Root);
         return ServerReading.None;
     }
 
@@ -66,20 +67,20 @@ internal sealed class ServerReader(ImportContext context)
     {
         if (server is not SourceObject holder || context.Fields.Text(holder, "url") is not { } url)
         {
-            context.Log.Warn("A server has no URL; the base URL was left empty", server);
+            context.Log.Add(ServerRemarks.NoUrl, server);
             return ServerReading.None;
         }
         var declared = context.Fields.Object(holder, "variables");
         var variables = new List<ImportedVariable>();
         var used = new HashSet<string>(StringComparer.Ordinal);
         var template = Template.Rewrite(url.Trim(), ReadVariable, out var isBalanced);
-        if (!isBalanced) context.Log.Warn("A server's URL has a brace without its partner; it is taken literally", holder, url);
+        if (!isBalanced) context.Log.Add(ServerRemarks.LoneBrace, holder, url);
         foreach (var (name, variable) in declared?.Members ?? [])
         {
-            if (!used.Contains(name)) context.Log.Info("A server variable stands nowhere in the URL; it was left out", variable, name);
+            if (!used.Contains(name)) context.Log.Add(ServerRemarks.UnusedVariable, variable, name);
         }
         if (UrlResolver.Resolve(template, context.Options.SourceUrl) is { } absolute) return new(absolute.TrimEnd('/'), variables);
-        context.Log.Warn("A server's URL is relative, and where the description came from is not known; it was kept as it stood", holder, url);
+        context.Log.Add(ServerRemarks.Relative, holder, url);
         return new(template.TrimEnd('/'), variables);
 
         string ReadVariable(string name)
@@ -93,14 +94,14 @@ internal sealed class ServerReader(ImportContext context)
     {
         if (variable is not SourceObject holder)
         {
-            context.Log.Warn("A placeholder in a server's URL has no variable; one with an empty default was added", server, name);
+            context.Log.Add(ServerRemarks.VariableAdded, server, name);
             return "";
         }
         var values = context.Fields.Items(holder, "enum");
-        if (values.Count > 0) context.Log.Info("The choice of values of a server variable was left out", holder, name);
+        if (values.Count > 0) context.Log.Add(ServerRemarks.Choice, holder, name);
         if (context.Fields.Text(holder, "default") is { } value) return value;
         var first = values.Count > 0 && values[0] is SourceScalar choice ? choice.Text : "";
-        context.Log.Warn("A server variable has no default; the first value of its choice was taken, else an empty one", holder, name);
+        context.Log.Add(ServerRemarks.NoDefault, holder, name);
         return first;
     }
 }

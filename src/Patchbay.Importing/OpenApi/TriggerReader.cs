@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Naming;
 using Patchbay.Importing.Tree;
 
@@ -60,7 +61,7 @@ internal sealed class TriggerReader(ImportContext context, PathItemReader pathIt
     private bool IsNew(SourceObject part)
     {
         if (_read.Add(part)) return true;
-        context.Log.Info("A callback is used by several operations; it is one trigger", part);
+        context.Log.Add(PathRemarks.CallbackIsShared, part);
         return false;
     }
 

@@ -56,7 +56,7 @@ internal sealed class DefinitionCatalog(MessageLog log)
             var fitting = NameRules.Definition(name);
             var definition = Add(fitting.Length > 0 ? fitting : "schema", schema, BodyKind.Any);
             if (definition.Name != name)
-                log.Info("A schema's name does not fit the rule for names of definitions; it was renamed", schema, $"{name} to {definition.Name}");
+                log.Add(SchemaRemarks.Renamed, schema, $"{name} to {definition.Name}");
         }
     }
 

@@ -1,3 +1,4 @@
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.Schemas;
@@ -50,7 +51,7 @@ internal sealed partial class SchemaWriter
 
     private void WriteCut(SourceObject schema, SourceScalar reference)
     {
-        Log.Warn("A reference leads back to its own schema for the same value, or combines far too many; checking would never end, so it was cut", reference, reference.Text);
+        Log.Add(SchemaRemarks.Endless, reference, reference.Text);
         if (!schema.Has("x-cut-reference")) json.WriteString("x-cut-reference", reference.Text);
     }
 
@@ -106,7 +107,7 @@ internal sealed partial class SchemaWriter
                 json.WriteStringValue(Refer(located));
                 continue;
             }
-            Log.Warn("A discriminator's mapping names no schema of the description; it was kept as it stood", target, name);
+            Log.Add(SchemaRemarks.Mapping, target, name);
             context.Json.Write(json, target);
         }
         json.WriteEndObject();

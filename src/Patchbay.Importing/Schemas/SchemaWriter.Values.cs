@@ -1,4 +1,5 @@
 using System.Globalization;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.Schemas;
@@ -45,12 +46,12 @@ internal sealed partial class SchemaWriter
             var bound = keyword == "exclusiveMinimum" ? "minimum" : "maximum";
             if (flag.IsTrue && schema.Find(bound) is not SourceScalar { Kind: SourceKind.Number or SourceKind.String }) Leave(keyword, value);
             if (context.Dialect == SchemaDialect.OpenApi31)
-                Log.Warn("A boolean exclusive bound is of OpenAPI 3.0; it was read as there", value);
+                Log.Add(SchemaRemarks.BooleanBound, value);
         }
         else if (NumberOf(keyword, value) is { } number)
         {
             if (context.Dialect != SchemaDialect.OpenApi31)
-                Log.Warn("An exclusive bound is a number, as in OpenAPI 3.1; it was read as there", value);
+                Log.Add(SchemaRemarks.NumericBound, value);
             WriteNumber(keyword, number);
         }
     }
@@ -83,7 +84,7 @@ internal sealed partial class SchemaWriter
         if (count <= int.MaxValue)
             json.WriteNumber(keyword, (int)count);
         else if (keyword.StartsWith("max", StringComparison.Ordinal))
-            Log.Info("An upper limit is beyond what could ever be reached; it was left out", value, keyword);
+            Log.Add(SchemaRemarks.BoundBeyondReach, value, keyword);
         else
             json.WriteNumber(keyword, int.MaxValue);
     }
@@ -100,7 +101,7 @@ internal sealed partial class SchemaWriter
         }
         else
         {
-            Log.Warn("A pattern is no regular expression that can be used; it was kept as x-pattern and checks nothing", value, scalar.Text);
+            Log.Add(SchemaRemarks.Pattern, value, scalar.Text);
             if (!schema.Has("x-pattern")) json.WriteString("x-pattern", scalar.Text);
         }
     }
@@ -118,12 +119,14 @@ internal sealed partial class SchemaWriter
                 if (value is SourceArray && item.Kind == SourceKind.Null) types.Add("null");
                 continue;
             }
-            if (reading.Type != ((SourceScalar)item).Text) Mended("type", item, reading.Type);
+            var word = ((SourceScalar)item).Text;
+            var isOfDialect = word == reading.Type || (word == "file" && context.Dialect == SchemaDialect.Swagger20);
+            if (!isOfDialect) Mended("type", item, reading.Type);
             if (!types.Contains(reading.Type)) types.Add(reading.Type);
             if (reading.Format is { } format && !schema.Has("format")) json.WriteString("format", format);
         }
         if (value is SourceArray && context.Dialect != SchemaDialect.OpenApi31)
-            Log.Warn("A list of types is of OpenAPI 3.1; it was read as there", value);
+            Log.Add(SchemaRemarks.TypeList, value);
         if (types.Count == 0) return;
 
         var shape = context.Schemas.Shape;
@@ -151,7 +154,7 @@ internal sealed partial class SchemaWriter
         {
             var written = item is SourceScalar scalar ? FitToType(scalar, only) : item;
             if (written is SourceScalar known && !seen.Add((known.Kind, known.Text)))
-                Log.Info("A value stands in an enumeration more than once; once is enough", item, known.Text);
+                Log.Add(SchemaRemarks.RepeatedValue, item, known.Text);
             else
                 context.Json.Write(json, written);
         }
@@ -190,7 +193,7 @@ internal sealed partial class SchemaWriter
             foreach (var (name, property) in properties.Members)
             {
                 if (property is not SourceObject holder || holder.Find("required") is not { } mark || !IsRequiredMark("required", mark)) continue;
-                Log.Warn("A property is marked as required or not in itself; that was moved to the object that holds it", mark, name);
+                Log.Add(SchemaRemarks.RequiredMark, mark, name);
                 if (mark is SourceScalar { IsTrue: true } or SourceScalar { Text: "true" }) names.Add(name);
             }
         }

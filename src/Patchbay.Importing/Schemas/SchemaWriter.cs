@@ -52,7 +52,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
         }
         else if (json.CurrentDepth >= JsonCopier.DeepestOutput)
         {
-            Log.Warn("A schema nests too deeply; what is deeper admits everything", holder);
+            Log.Add(SchemaRemarks.Deep, holder);
             json.WriteBooleanValue(true);
         }
         else
@@ -68,13 +68,13 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
             case SourceScalar { Kind: SourceKind.Boolean } boolean:
                 return boolean.IsTrue;
             case SourceScalar { Kind: SourceKind.Null }:
-                Log.Warn("A schema has no value; it was taken to admit everything", schema);
+                Log.Add(SchemaRemarks.NoValue, schema);
                 return true;
             case SourceScalar { Kind: SourceKind.String, Text: "true" or "false" } quoted:
-                Log.Warn("A schema is a quoted boolean; it was read as a boolean", schema);
+                Log.Add(SchemaRemarks.QuotedBoolean, schema);
                 return quoted.Text == "true";
             default:
-                Log.Warn("A schema is neither an object nor a boolean; it was taken to admit everything", schema);
+                Log.Add(SchemaRemarks.IsNone, schema);
                 return true;
         }
     }
@@ -114,7 +114,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
             if (isBareReference && !isAnnotation && keyword != "$ref")
             {
                 if (!IsRequiredMark(keyword, value))
-                    Log.Warn("A keyword beside $ref has no effect in this version of the specification; it was left out", value, keyword);
+                    Log.Add(SchemaRemarks.BesideReference, value, keyword);
                 continue;
             }
             WriteKeyword(schema, keyword, value);
@@ -135,7 +135,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
         switch (kind)
         {
             case KeywordValue.Any or KeywordValue.Annotation:
-                if (!SchemaKeywords.IsKnown(keyword)) Log.Info("A keyword is unknown to JSON Schema; it was kept and checks nothing", value, keyword);
+                if (!SchemaKeywords.IsKnown(keyword)) Log.Add(SchemaRemarks.UnknownKeyword, value, keyword);
                 json.WritePropertyName(keyword);
                 context.Json.Write(json, value);
                 break;
@@ -256,7 +256,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
             if (context.IsTooMuch(json)) break;
             if (!isUsable(name))
             {
-                Log.Warn("A pattern is no regular expression that can be used; the properties of that name are not checked", schema, name);
+                Log.Add(SchemaRemarks.PropertyPattern, schema, name);
                 continue;
             }
             json.WritePropertyName(name);
@@ -278,7 +278,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
         }
         else
         {
-            Log.Info("A list of schemas for the items of an array was written as prefixItems", value);
+            Log.Add(SchemaRemarks.Tuple, value);
             WriteSchemaList("prefixItems", value);
         }
     }
@@ -333,20 +333,20 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
         switch (keyword)
         {
             case "$id":
-                Log.Info("A schema's $id was left out: definitions refer to each other by name, and references by it were rewritten", value);
+                Log.Add(SchemaRemarks.Id, value);
                 break;
             case "$schema" when value is not SourceScalar { Text: SchemaConverter.Dialect }:
-                Log.Info("A schema names another dialect; it was read as JSON Schema 2020-12", value, (value as SourceScalar)?.Text);
+                Log.Add(SchemaRemarks.Dialect, value, (value as SourceScalar)?.Text);
                 break;
             case "nullable" when context.Dialect != SchemaDialect.OpenApi30:
-                Log.Warn("nullable is a keyword of OpenAPI 3.0 only; it was read as there", value);
+                Log.Add(SchemaRemarks.Nullable, value);
                 break;
         }
     }
 
     private void Leave(string keyword, SourceNode value) =>
-        Log.Warn("A keyword has a value that it cannot have; it was left out", value, value is SourceScalar scalar ? $"{keyword}: {scalar.Text}" : keyword);
+        Log.Add(SchemaRemarks.KeywordLeftOut, value, value is SourceScalar scalar ? $"{keyword}: {scalar.Text}" : keyword);
 
     private void Mended(string keyword, SourceNode value, string reading) =>
-        Log.Warn("A keyword has a value of the wrong kind; its meaning is clear and it was mended", value, $"{keyword}, read as {reading}");
+        Log.Add(SchemaRemarks.KeywordMended, value, $"{keyword}, read as {reading}");
 }

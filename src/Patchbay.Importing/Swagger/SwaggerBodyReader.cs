@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.OpenApi;
 using Patchbay.Importing.Tree;
 
@@ -19,7 +20,7 @@ internal sealed class SwaggerBodyReader(ImportContext context, SwaggerParameterR
     {
         var holder = body.Resolved.Object;
         var schema = holder.Find("schema") ?? InPlaceSchema.Of(holder, ["name", "in", "required", "description"]);
-        if (schema is null || !holder.Has("schema")) context.Log.Warn("A body has no schema; what it says in place of one was taken", holder, body.Name);
+        if (schema is null || !holder.Has("schema")) context.Log.Add(BodyRemarks.NoSchema, holder, body.Name);
         var suggestedName = (body.Resolved.ComponentName ?? name) + "_request";
         return new()
         {
@@ -85,7 +86,7 @@ internal sealed class SwaggerBodyReader(ImportContext context, SwaggerParameterR
         if (suitable.Count > 0) return suitable;
         string[] assumed = [hasFile ? Multipart : UrlEncoded];
         if (consumes.Count > 0)
-            context.Log.Warn("A form is sent, but what the operation consumes is none; the media type was assumed", operation, assumed[0]);
+            context.Log.Add(BodyRemarks.AssumedForm, operation, assumed[0]);
         return assumed;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.OpenApi;
 using Patchbay.Importing.Tree;
 
@@ -23,7 +24,7 @@ internal sealed record SwaggerForm(SourceObject Schema, bool IsRequired, bool Ha
             properties.Add(new(field.Name, PropertyOf(holder, parameters.SchemaOf(holder))));
             if (context.Fields.Flag(holder, "required")) required.Add(Made(SourceKind.String, field.Name, holder));
             hasFile |= holder.FindString("type") == "file";
-            if (holder.Has("allowEmptyValue")) context.Log.Info("Whether a form field may be empty is not carried over", holder, field.Name);
+            if (holder.Has("allowEmptyValue")) context.Log.Add(BodyRemarks.MayBeEmpty, holder, field.Name);
             var serialisation = parameters.SerialisationOf(holder, field.In);
             if (!serialisation.IsDefault) (encoding ??= [])[field.Name] = Write(serialisation);
         }

@@ -1,3 +1,4 @@
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.Swagger;
@@ -32,7 +33,7 @@ internal sealed class SwaggerMediaTypes(ImportContext context)
             }
             else
             {
-                context.Log.Warn("A media type is no string; it was left out", item);
+                context.Log.Add(BodyRemarks.MediaTypeIsNoString, item);
             }
         }
         return read;

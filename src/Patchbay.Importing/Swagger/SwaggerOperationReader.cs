@@ -1,4 +1,5 @@
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.OpenApi;
 using Patchbay.Importing.Tree;
 
@@ -65,6 +66,6 @@ internal sealed class SwaggerOperationReader : IOperationReader
     private void RemarkOthers(IEnumerable<ParameterSource> others)
     {
         foreach (var other in others)
-            _context.Log.Warn("A request has one body; another body or form field was left out", other.Resolved.Object, other.Name);
+            _context.Log.Add(BodyRemarks.AnotherBody, other.Resolved.Object, other.Name);
     }
 }

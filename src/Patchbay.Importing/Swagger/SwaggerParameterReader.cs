@@ -1,4 +1,5 @@
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.OpenApi;
 using Patchbay.Importing.Tree;
 
@@ -31,7 +32,7 @@ internal sealed class SwaggerParameterReader(ImportContext context)
     {
         if (InPlaceSchema.Of(parameter, Described) is { } inPlace) return inPlace;
         if (parameter.Find("schema") is not { Kind: not SourceKind.Null } schema) return null;
-        context.Log.Warn("A parameter that is no body has a schema, as in OpenAPI 3; it was read as there", schema);
+        context.Log.Add(ParameterRemarks.HasSchema, schema);
         return schema;
     }
 
@@ -51,7 +52,7 @@ internal sealed class SwaggerParameterReader(ImportContext context)
             case "pipes" when isForm:
                 return new("pipeDelimited", null);
             default:
-                context.Log.Warn("A collectionFormat has no counterpart; it was kept as it stood", parameter, format);
+                context.Log.Add(ParameterRemarks.CollectionFormat, parameter, format);
                 return new(null, null, IsKnown: false);
         }
     }

@@ -1,3 +1,4 @@
+using Patchbay.Importing.Messages;
 using Patchbay.Importing.OpenApi;
 using Patchbay.Importing.Tree;
 
@@ -15,7 +16,7 @@ internal sealed class SwaggerServerReader(ImportContext context)
         var host = ReadHost() ?? source?.Authority;
         if (host is null)
         {
-            context.Log.Warn("The description names no host, and where it came from is not known; the base URL is its path alone", root);
+            context.Log.Add(ServerRemarks.NoHost, root);
             return WithVariables(basePath);
         }
         return WithVariables($"{ReadScheme(source)}://{host}{basePath}");
@@ -25,7 +26,7 @@ internal sealed class SwaggerServerReader(ImportContext context)
     {
         if (context.Fields.Text(context.Root, "host")?.Trim() is not { Length: > 0 } host) return null;
         if (host.IndexOf("://", StringComparison.Ordinal) is not (>= 0 and var scheme)) return host.TrimEnd('/');
-        context.Log.Warn("The host has a scheme, which stands elsewhere; it was cut off", context.Root.Find("host")!, host);
+        context.Log.Add(ServerRemarks.HostWithScheme, context.Root.Find("host")!, host);
         return host[(scheme + 3)..].TrimEnd('/');
     }
 
@@ -34,9 +35,9 @@ internal sealed class SwaggerServerReader(ImportContext context)
         var schemes = context.Fields.Items(context.Root, "schemes").OfType<SourceScalar>().Select(scheme => scheme.Text.ToLowerInvariant()).ToList();
         var chosen = schemes.Contains("https", StringComparer.Ordinal) ? "https" : schemes.Find(scheme => scheme == "http");
         if (schemes.Exists(scheme => scheme is not ("http" or "https")))
-            context.Log.Warn("A scheme is neither http nor https; it was left out", context.Root.Find("schemes")!);
+            context.Log.Add(ServerRemarks.OtherScheme, context.Root.Find("schemes")!);
         else if (schemes.Count > 1)
-            context.Log.Info("A connector has one base URL; of several schemes https was taken", context.Root.Find("schemes")!);
+            context.Log.Add(ServerRemarks.SeveralSchemes, context.Root.Find("schemes")!);
         return chosen ?? source?.Scheme ?? "https";
     }
 
@@ -50,7 +51,7 @@ internal sealed class SwaggerServerReader(ImportContext context)
 
         string Replace(string name)
         {
-            context.Log.Warn("Host or path hold a placeholder; a variable with an empty default was added", context.Root.Find("host") ?? context.Root, name);
+            context.Log.Add(ServerRemarks.PlaceholderInHost, context.Root.Find("host") ?? context.Root, name);
             if (used.Add(name)) variables.Add(new(name, ""));
             return $"{{{{ conn.{name} }}}}";
         }

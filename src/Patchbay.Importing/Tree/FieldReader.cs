@@ -15,7 +15,7 @@ internal sealed class FieldReader(MessageLog log)
             case SourceScalar scalar:
                 return scalar.Text;
             case var other:
-                log.Warn("A field should be a string and is not; it was left out", other, name);
+                log.Add(DocumentRemarks.NoString, other, name);
                 return null;
         }
     }
@@ -29,10 +29,10 @@ internal sealed class FieldReader(MessageLog log)
             case SourceScalar { Kind: SourceKind.Boolean } scalar:
                 return scalar.IsTrue;
             case SourceScalar { Kind: SourceKind.String, Text: "true" or "false" } quoted:
-                log.Warn("A field should be a boolean and is a string; it was read as a boolean", quoted, name);
+                log.Add(DocumentRemarks.QuotedBoolean, quoted, name);
                 return quoted.Text == "true";
             case var other:
-                log.Warn("A field should be a boolean and is not; it was left out", other, name);
+                log.Add(DocumentRemarks.NoBoolean, other, name);
                 return false;
         }
     }
@@ -46,7 +46,7 @@ internal sealed class FieldReader(MessageLog log)
             case SourceObject value:
                 return value;
             case var other:
-                log.Warn("A field should be an object and is not; it was left out", other, name);
+                log.Add(DocumentRemarks.NoObjectField, other, name);
                 return null;
         }
     }
@@ -61,10 +61,10 @@ internal sealed class FieldReader(MessageLog log)
             case SourceArray array:
                 return array.Items;
             case SourceObject { Members.Length: > 0 } single:
-                log.Warn("A field should be an array and is an object; it was read as an array of that one", single, name);
+                log.Add(DocumentRemarks.SingleForArray, single, name);
                 return [single];
             case var other:
-                log.Warn("A field should be an array and is not; it was left out", other, name);
+                log.Add(DocumentRemarks.NoArray, other, name);
                 return [];
         }
     }

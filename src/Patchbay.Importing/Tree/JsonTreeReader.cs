@@ -53,7 +53,7 @@ internal static class JsonTreeReader
                 break;
             case JsonTokenType.EndObject or JsonTokenType.EndArray:
                 if (utf8[..(int)reader.TokenStartIndex].TrimEnd(" \t\r\n"u8) is [.., (byte)','])
-                    log.Warn("A trailing comma was overlooked", line, column);
+                    log.Add(DocumentRemarks.TrailingComma, line, column);
                 builder.End();
                 break;
             case JsonTokenType.PropertyName:
@@ -72,7 +72,7 @@ internal static class JsonTreeReader
                 builder.Add(new SourceScalar(SourceKind.Null, "null", line, column));
                 break;
             case JsonTokenType.Comment:
-                log.Warn("JSON has no comments; one was overlooked", line, column);
+                log.Add(DocumentRemarks.Comment, line, column);
                 break;
         }
     }
@@ -82,7 +82,7 @@ internal static class JsonTreeReader
         if (!reader.ValueIsEscaped) return pool.Get(reader.ValueSpan);
         if (LoneSurrogates.Occur(reader.ValueSpan))
         {
-            log.Warn("An escape names half of a character; it was replaced", line, column);
+            log.Add(DocumentRemarks.HalfCharacter, line, column);
             return LoneSurrogates.Unescape(reader.ValueSpan);
         }
         return reader.GetString() ?? "";

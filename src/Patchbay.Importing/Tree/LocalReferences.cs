@@ -60,7 +60,7 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
         {
             if (at is not SourceObject holder)
             {
-                log.Warn("An object was expected; this was left out", at);
+                log.Add(DocumentRemarks.NoObject, at);
                 return null;
             }
             if (holder.FindString("$ref") is not { } reference) return new(holder, name, description);
@@ -74,7 +74,7 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
             name = LastSegment(reference);
             at = target;
         }
-        log.Warn("References lead in a circle; this was left out", node);
+        log.Add(DocumentRemarks.Circle, node);
         return null;
     }
 
@@ -93,9 +93,9 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
     public void RemarkUnresolved(string reference, SourceNode at)
     {
         if (reference.StartsWith('#'))
-            log.Warn("A reference leads nowhere; it was left out", at, reference);
+            log.Add(DocumentRemarks.LeadsNowhere, at, reference);
         else
-            log.Warn("A reference leads to another document, which is not read; it was left out", at, reference);
+            log.Add(DocumentRemarks.OtherDocument, at, reference);
     }
 
     private void RemarkSiblings(SourceObject reference)
@@ -103,7 +103,7 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
         foreach (var (name, value) in reference.Members)
         {
             var isAllowed = name == "$ref" || JsonCopier.IsExtension(name) || (dialect == SchemaDialect.OpenApi31 && name is "summary" or "description");
-            if (!isAllowed) log.Info("A field beside a $ref has no effect; it was left out", value, name);
+            if (!isAllowed) log.Add(DocumentRemarks.BesideReference, value, name);
         }
     }
 

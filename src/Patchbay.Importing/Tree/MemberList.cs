@@ -22,7 +22,7 @@ internal static class MemberList
             var earlier = IndexOf(members, index, member.Name);
             if (earlier >= 0)
             {
-                log.Warn("A name is repeated in an object; the last value was taken", value.Line, value.Column, member.Name);
+                log.Add(DocumentRemarks.RepeatedName, value, member.Name);
                 members[earlier] = member;
                 continue;
             }
@@ -48,7 +48,7 @@ internal static class MemberList
             if (source is SourceObject mapping)
                 brought.AddRange(mapping.Members.Where(member => names.Add(member.Name)));
             else
-                log.Warn("A merge key takes mappings only; another value was left out", source.Line, source.Column);
+                log.Add(DocumentRemarks.MergeOfNoMapping, source);
         }
         return [.. members[..at], .. brought, .. members[(at + 1)..]];
     }

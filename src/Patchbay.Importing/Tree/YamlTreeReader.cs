@@ -44,7 +44,7 @@ internal sealed class YamlTreeReader
                 case null or StreamEnd:
                     return null;
                 case DocumentStart start when finished:
-                    _log.Warn("The stream holds several documents; the first was read", (int)start.Start.Line, (int)start.Start.Column);
+                    _log.Add(DocumentRemarks.SeveralDocuments, (int)start.Start.Line, (int)start.Start.Column);
                     return null;
                 case DocumentEnd:
                     finished = true;
@@ -134,7 +134,7 @@ internal sealed class YamlTreeReader
     private ReadFailure? SkipMember()
     {
         var at = _parser.Current!.Start;
-        _log.Warn("A name in a mapping is no scalar; the entry was left out", (int)at.Line, (int)at.Column);
+        _log.Add(DocumentRemarks.NameIsNoScalar, (int)at.Line, (int)at.Column);
         var nesting = _parser.Current.NestingIncrease;
         for (var remaining = nesting == 0 ? 1 : 2; remaining > 0;)
         {

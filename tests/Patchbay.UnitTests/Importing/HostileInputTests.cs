@@ -29,7 +29,35 @@ public sealed class HostileInputTests
           securitySchemes: {s: {type: oauth2, flows: {implicit: {authorizationUrl: 'https://a.example', scopes: {}}}}}
         """;
 
-    private static readonly string SmallJson = ToJson(Small);
+    private const string SmallSwagger = """
+        swagger: '2.0'
+        info: {title: T, version: '1'}
+        host: a.example
+        schemes: [https]
+        consumes: [application/json]
+        produces: [application/json, text/xml]
+        paths:
+          /a/{id}:
+            parameters: [{name: id, in: path, required: true, type: integer, format: int64}]
+            post:
+              operationId: a
+              parameters: [{name: b, in: body, schema: {$ref: '#/definitions/A'}}, {$ref: '#/parameters/P'}]
+              responses: {200: {description: d, schema: {$ref: '#/definitions/B'}, headers: {X: {type: string}}, examples: {text/xml: a}}}
+            put:
+              consumes: [multipart/form-data]
+              parameters: [{name: f, in: formData, type: file, required: true}, {name: g, in: formData, type: array, items: {type: string}, collectionFormat: multi}]
+              responses: {default: {$ref: '#/responses/R'}}
+        parameters: {P: {name: p, in: query, type: array, items: {type: string}, collectionFormat: pipes}}
+        responses: {R: {description: d, schema: {type: file}}}
+        definitions:
+          A: {type: object, discriminator: kind, required: [kind], properties: {kind: {type: string, x-nullable: true}, a: {$ref: '#/definitions/B'}}}
+          B: {allOf: [{$ref: '#/definitions/A'}, {properties: {b: {maximum: 1, exclusiveMaximum: true}}}]}
+        securityDefinitions: {s: {type: oauth2, flow: accessCode, authorizationUrl: 'https://a.example', tokenUrl: 'https://a.example', scopes: {}}}
+        """;
+
+    private static readonly string[] Documents = [Small, ToJson(Small), SmallSwagger, ToJson(SmallSwagger)];
+
+    private static string SmallJson => Documents[1];
 
     [Theory]
     [InlineData("", "is empty")]
@@ -202,12 +230,11 @@ public sealed class HostileInputTests
     [Fact]
     public void Any_damage_to_a_description_has_an_answer()
     {
-        var documents = (byte[][])[Encoding.UTF8.GetBytes(Small), Encoding.UTF8.GetBytes(SmallJson)];
-        var damage = Gen.Select(Gen.Int[0, 1], Gen.Select(Gen.Double[0, 1], Gen.Int[0, 2], Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i])).Array[1, 6]);
+        var damage = Gen.Select(Gen.Int[0, Documents.Length - 1], Gen.Select(Gen.Double[0, 1], Gen.Int[0, 2], Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i])).Array[1, 6]);
 
         damage.Sample((which, edits) =>
         {
-            var damaged = edits.Aggregate(documents[which], (bytes, edit) => Damage(bytes, edit.Item1, edit.Item2, edit.Item3));
+            var damaged = edits.Aggregate(Encoding.UTF8.GetBytes(Documents[which]), (bytes, edit) => Damage(bytes, edit.Item1, edit.Item2, edit.Item3));
             var result = Import(damaged);
             return result.Connector is not null || result.Messages[^1] is { Severity: ImportSeverity.Error };
         }, iter: 3_000);
@@ -216,11 +243,11 @@ public sealed class HostileInputTests
     [Fact]
     public void Any_damage_that_can_be_read_leaves_definitions_sound()
     {
-        var damage = Gen.Select(Gen.Double[0, 1], Gen.Int[0, 2], Gen.Int[0, Values.Length - 1].Select(i => Values[i])).Array[1, 4];
+        var damage = Gen.Select(Gen.Bool, Gen.Select(Gen.Double[0, 1], Gen.Int[0, Values.Length - 1].Select(i => Values[i])).Array[1, 4]);
 
-        damage.Sample(edits =>
+        damage.Sample((isSwagger, edits) =>
         {
-            var damaged = edits.Aggregate(Encoding.UTF8.GetBytes(SmallJson), (bytes, edit) => ReplaceToken(bytes, edit.Item1, edit.Item3));
+            var damaged = edits.Aggregate(Encoding.UTF8.GetBytes(Documents[isSwagger ? 3 : 1]), (bytes, edit) => ReplaceToken(bytes, edit.Item1, edit.Item2));
             if (Import(damaged).Connector is { } connector) DefinitionChecks.AssertSound(connector.Contents);
         }, iter: 300);
     }

@@ -35,6 +35,7 @@ public sealed class JsonReadingTests
         var log = new MessageLog();
         var root = Read("""{"a": 1, "b": 2, "a": 3}""", log);
 
+        Assert.Equal("/a", log.ToMessages().Single().Pointer);
         Lines.AssertEqual(["a", "b"], root.Members.Select(member => member.Name));
         Assert.Equal("3", root.FindText("a"));
         Assert.Equal((1, 23), Where(log, "A name is repeated"));
