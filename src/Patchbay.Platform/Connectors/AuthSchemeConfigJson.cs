@@ -15,12 +15,14 @@ namespace Patchbay.Platform.Connectors;
 [JsonDerivedType(typeof(AuthSchemeConfigCertificateJson), "certificate")]
 internal abstract record AuthSchemeConfigJson
 {
+    internal const int MaxDescriptionLength = 10_000;
+
     /// <summary>Given by the client, unique in the connector.</summary>
     [MinLength(1), MaxLength(64), RegularExpression("^[A-Za-z0-9_-]+$", ErrorMessage = "must have letters, digits, hyphens and underscores only")]
     public required string Id { get; init; }
 
     /// <summary>Tells several configs of one scheme apart, for people.</summary>
-    [MaxLength(10_000)]
+    [MaxLength(MaxDescriptionLength)]
     public required string Description { get; init; }
 
     /// <summary>Remarks of the server; ignored when sent.</summary>
@@ -110,7 +112,7 @@ internal sealed record OAuth2ScopeJson
 {
     public required string Name { get; init; }
 
-    [MaxLength(10_000)]
+    [MaxLength(AuthSchemeConfigJson.MaxDescriptionLength)]
     public string? Description { get; init; }
 }
 

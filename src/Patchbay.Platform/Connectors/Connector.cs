@@ -7,6 +7,7 @@ internal sealed class Connector : IOwned
 {
     public const string Http = "http";
     public const string BigQuery = "bigquery";
+    public const int MaxNameLength = 200;
 
     public required Ulid Id { get; init; }
     public required Ulid OrganisationId { get; init; }

@@ -5,6 +5,8 @@ namespace Patchbay.Platform.Connectors;
 /// <summary>What holds for the fields of every connector, however it comes about.</summary>
 internal static class ConnectorRules
 {
+    public const int MaxLinkLength = 2048;
+
     private const int MaxTags = 100;
     private const int MaxTagLength = 256;
 
@@ -54,6 +56,10 @@ internal static class ConnectorRules
         if (!string.IsNullOrEmpty(url) && !AuthSchemeCompleteness.IsWebUrl(url))
             faults.Add(new(path, "must be an absolute http or https URL"));
     }
+
+    /// <summary>Whether a link of a connector could be sent by a client: absent, or a web URL of bearable length.</summary>
+    public static bool IsUsableLink(string? url) =>
+        url is null || (url.Length <= MaxLinkLength && !url.Contains('\0', StringComparison.Ordinal) && AuthSchemeCompleteness.IsWebUrl(url));
 
     /// <summary>The rows of tags: one for each value, and one for a tag without values.</summary>
     public static IEnumerable<ConnectorTag> TagRows(Ulid connectorId, IReadOnlyDictionary<string, IReadOnlyList<string>>? tags) =>

@@ -95,7 +95,7 @@ internal sealed record ConnectionVariableJson
 /// <summary>A new HTTP connector.</summary>
 internal sealed record HTTPConnectorCreateJson
 {
-    [MinLength(1), MaxLength(200)]
+    [MinLength(1), MaxLength(Connector.MaxNameLength)]
     public required string Name { get; init; }
 
     [MaxLength(2048)]
@@ -127,7 +127,7 @@ internal abstract record ConnectorUpdateJson
     /// <summary>Must be the owner of the connector.</summary>
     public required Ulid OrganisationId { get; init; }
 
-    [MinLength(1), MaxLength(200)]
+    [MinLength(1), MaxLength(Connector.MaxNameLength)]
     public required string Name { get; init; }
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Tags { get; init; }
@@ -138,10 +138,10 @@ internal abstract record ConnectorUpdateJson
     /// <summary>Left out, it stays as it is.</summary>
     public bool? Public { get; init; }
 
-    [MaxLength(2048)]
+    [MaxLength(ConnectorRules.MaxLinkLength)]
     public string? DocumentationURL { get; init; }
 
-    [MaxLength(2048)]
+    [MaxLength(ConnectorRules.MaxLinkLength)]
     public string? ImageURL { get; init; }
 }
 

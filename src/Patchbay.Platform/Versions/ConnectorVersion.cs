@@ -8,6 +8,8 @@ internal sealed class ConnectorVersion : IOwned
     public const string Latest = "latest";
     public const string Default = "default";
     public const int MaxNameLength = 64;
+    public const int MaxDescriptionLength = 100_000;
+    public const int MaxMessages = 10_000;
 
     public required Ulid Id { get; init; }
     public required Ulid OrganisationId { get; init; }

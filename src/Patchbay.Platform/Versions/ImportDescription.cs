@@ -29,16 +29,22 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         {
             Id = Identifiers.New(clock),
             OrganisationId = scope.OrganisationId!.Value,
-            Name = imported.Name.Length > 200 ? imported.Name[..200] : imported.Name,
+            Name = ImportedText.Keepable(imported.Name, Connector.MaxNameLength),
             Protocol = Connector.Http,
-            BaseUrl = imported.BaseUrl,
+            BaseUrl = ImportedText.Keepable(imported.BaseUrl),
             DocumentationUrl = imported.DocumentationUrl,
-            ConnectionVariables = [.. imported.Variables.Select(v => new ConnectionVariable(v.Name, v.Value))],
+            ConnectionVariables = [.. imported.Variables.Select(ConnectionVariableOf)],
             CreatedAt = now,
             UpdatedAt = now,
         };
         var messages = description.Messages.Select(ImportMessages.Json).ToList();
         ImportMessages.AddBaseUrlFault(messages, imported.BaseUrl);
+        if (!ConnectorRules.IsUsableLink(connector.DocumentationUrl))
+        {
+            messages.Add(ImportMessages.Warning("The link to the documentation was left out: it is no http or https URL that can be used."));
+            connector.DocumentationUrl = null;
+        }
+
         AddSchemes(connector, imported, messages, announce: false);
         await using var transaction = await db.Dialect.BeginWriteAsync(db, connector.Id, cancellationToken);
         db.Add(connector);
@@ -76,11 +82,11 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         }
 
         AddSchemes(connector, imported, messages, announce: true);
-        foreach (var variable in imported.Variables)
+        foreach (var variable in imported.Variables.Select(ConnectionVariableOf))
         {
             if (connector.ConnectionVariables.Find(v => v.Name == variable.Name) is not { } there)
             {
-                connector.ConnectionVariables = [.. connector.ConnectionVariables, new ConnectionVariable(variable.Name, variable.Value)];
+                connector.ConnectionVariables = [.. connector.ConnectionVariables, variable];
                 messages.Add(ImportMessages.Info($"The connection variable '{variable.Name}' was added."));
             }
             else if (there.Value != variable.Value)
@@ -91,10 +97,11 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
     }
 
     private async Task<Outcome<ImportedVersion>> SaveAsync(
-        Connector connector, string versionName, ImportedConnector imported, List<MessageJson> messages,
+        Connector connector, string versionName, ImportedConnector imported, IReadOnlyList<MessageJson> messages,
         Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancellationToken)
     {
         var now = clock.Now();
+        var kept = ImportMessages.Keepable(messages);
         connector.UpdatedAt = now;
         var version = new ConnectorVersion
         {
@@ -102,10 +109,10 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
             OrganisationId = connector.OrganisationId,
             ConnectorId = connector.Id,
             Name = versionName,
-            Description = imported.Description,
+            Description = imported.Description is { } text ? ImportedText.Keepable(text, ConnectorVersion.MaxDescriptionLength) : null,
             CreatedAt = now,
             UpdatedAt = now,
-            Messages = messages.Count == 0 ? null : JsonSerializer.Serialize(messages, ApiJson.Options),
+            Messages = kept.Count == 0 ? null : JsonSerializer.Serialize(kept, ApiJson.Options),
         };
         db.Add(version);
         var contents = new Dictionary<string, Content>(StringComparer.Ordinal);
@@ -117,7 +124,7 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
                 Id = NextId(),
                 VersionId = version.Id,
                 Name = definition.Name,
-                Description = definition.Description,
+                Description = definition.Description is { } what ? ImportedText.Keepable(what) : null,
                 Accept = [.. definition.Accept],
                 ContentType = definition.ContentType,
                 ContentHash = Keep(StoredContent.OfText(definition.Schema)),
@@ -141,7 +148,7 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         await db.Dialect.StoreContentsAsync(db, [.. contents.Values], cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new ImportedVersion(connector, version, messages);
+        return new ImportedVersion(connector, version, kept);
 
         Ulid NextId()
         {
@@ -160,6 +167,9 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
             .Select(d => new DefinitionUse { VersionId = version.Id, Definition = d, ReferrerKind = kind, Referrer = referrer }));
     }
 
+    private static ConnectionVariable ConnectionVariableOf(ImportedVariable variable) =>
+        new(ImportedText.Keepable(variable.Name), ImportedText.Keepable(variable.Value));
+
     /// <summary>Adds the schemes of the description that the connector has not, each under a fresh id.</summary>
     private void AddSchemes(Connector connector, ImportedConnector imported, List<MessageJson> messages, bool announce)
     {
@@ -167,7 +177,8 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         foreach (var scheme in imported.AuthSchemes)
         {
             var config = ImportedSchemes.Json(scheme, Identifiers.New(clock).ToString());
-            var faults = new List<FieldFault>();
+            // What a client could not send back is none of our configs.
+            var faults = new List<FieldFault>(BodyShape.Check(JsonSerializer.SerializeToElement(config, ApiJson.Options), typeof(AuthSchemeConfigJson)));
             AuthSchemeConfigs.Check(config, "", faults);
             if (faults.Count > 0)
             {

@@ -27,13 +27,31 @@ internal static class ImportMessages
         _ => $" ({message.Pointer})",
     };
 
+    /// <summary>The remarks as the version keeps them: no more and no longer than a client could send back.</summary>
+    public static IReadOnlyList<MessageJson> Keepable(IReadOnlyList<MessageJson> messages)
+    {
+        var kept = messages.Take(ConnectorVersion.MaxMessages - 1).Select(m => m with
+        {
+            Text = Cut(m.Text),
+            Detail = m.Detail is null ? null : [.. m.Detail.Take(BodyShape.DefaultMaxCount).Select(Cut)],
+        }).ToList();
+        if (messages.Count > kept.Count)
+            kept.Add(Info($"{messages.Count - kept.Count} more remarks were left out."));
+        return kept;
+
+        static string Cut(string text) =>
+            text.Length > BodyShape.DefaultMaxLength ? ImportedText.Keepable(text, BodyShape.DefaultMaxLength - 1) + "…" : ImportedText.Keepable(text);
+    }
+
     public static MessageJson Info(string text) => new() { Text = text, Severity = MessageSeverity.Info };
+
+    public static MessageJson Warning(string text) => new() { Text = text, Severity = MessageSeverity.Warning };
 
     public static void AddBaseUrlFault(List<MessageJson> messages, string baseUrl)
     {
         if (baseUrl.Length == 0)
-            messages.Add(new MessageJson { Severity = MessageSeverity.Warning, Text = "The description names no server: set the connector's base URL before connecting." });
+            messages.Add(Warning("The description names no server: set the connector's base URL before connecting."));
         else if (BaseUrlTemplate.Parse(baseUrl).Faults is [var fault, ..])
-            messages.Add(new MessageJson { Severity = MessageSeverity.Warning, Text = $"The base URL '{baseUrl}' cannot be used as it stands; set it on the connector. {fault.Message}" });
+            messages.Add(Warning($"The base URL '{baseUrl}' cannot be used as it stands; set it on the connector. {fault.Message}"));
     }
 }

@@ -8,7 +8,8 @@ internal static class ImportedSchemes
 {
     public static AuthSchemeConfigJson Json(ImportedAuthScheme scheme, string id)
     {
-        var description = string.IsNullOrWhiteSpace(scheme.Description) ? scheme.SourceName : scheme.Description;
+        var description = ImportedText.Keepable(
+            string.IsNullOrWhiteSpace(scheme.Description) ? scheme.SourceName : scheme.Description, AuthSchemeConfigJson.MaxDescriptionLength);
         return scheme switch
         {
             ImportedApiKey key => new AuthSchemeConfigAPIKeyJson
@@ -25,7 +26,11 @@ internal static class ImportedSchemes
                 Description = description,
                 AuthorizeUrl = oauth2.AuthorizeUrl,
                 TokenUrl = oauth2.TokenUrl,
-                Scopes = [.. oauth2.Scopes.Select(s => new OAuth2ScopeJson { Name = s.Key, Description = s.Value })],
+                Scopes = [.. oauth2.Scopes.Select(s => new OAuth2ScopeJson
+                {
+                    Name = s.Key,
+                    Description = ImportedText.Keepable(s.Value, AuthSchemeConfigJson.MaxDescriptionLength),
+                })],
                 DefaultScopes = [],
                 Grant = oauth2.GrantType switch
                 {

@@ -14,7 +14,7 @@ internal sealed record ConnectorVersionJson
     [MinLength(1), MaxLength(ConnectorVersion.MaxNameLength)]
     public required string Name { get; init; }
 
-    [MaxLength(20_000)]
+    [MaxLength(ConnectorVersion.MaxDescriptionLength)]
     public string? Description { get; init; }
 
     /// <summary>Whether it is the published version with the newest <c>publishedAt</c>.</summary>
@@ -32,7 +32,7 @@ internal sealed record ConnectorVersionJson
     public required DateTimeOffset? PublishedAt { get; init; }
 
     /// <summary>Remarks on how it was made, such as what an import could not carry over.</summary>
-    [MaxLength(10_000)]
+    [MaxLength(ConnectorVersion.MaxMessages)]
     public IReadOnlyList<MessageJson>? Messages { get; init; }
 
     /// <summary>The published library version that it was imported from (ours).</summary>
