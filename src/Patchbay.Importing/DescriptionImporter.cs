@@ -1,11 +1,12 @@
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.OpenApi;
 using Patchbay.Importing.Schemas;
+using Patchbay.Importing.Swagger;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing;
 
-/// <summary>Reads API descriptions: OpenAPI 3.0 and 3.1, in JSON and YAML.</summary>
+/// <summary>Reads API descriptions: OpenAPI 3.0 and 3.1 and Swagger 2.0, in JSON and YAML.</summary>
 public static class DescriptionImporter
 {
     /// <summary>Makes a connector of a description.</summary>
@@ -27,7 +28,7 @@ public static class DescriptionImporter
         if (FindDialect(root, log, out var refusal) is not { } dialect) return Refuse(log, refusal, "", root.Line, root.Column);
 
         var context = new ImportContext(root, dialect, options, log, cancellation);
-        var connector = OpenApi3Importer.Import(context);
+        var connector = dialect == SchemaDialect.Swagger20 ? SwaggerImporter.Import(context) : OpenApi3Importer.Import(context);
         if (context.IsExhausted)
         {
             return Refuse(log, FormattableString.Invariant($"What the description amounts to is more than {options.MaxOutputBytes} bytes"), "", root.Line, root.Column);
@@ -52,6 +53,7 @@ public static class DescriptionImporter
         }
         if (root.Find("swagger") is SourceScalar swagger)
         {
+            if (swagger.Text.StartsWith('2')) return SchemaDialect.Swagger20;
             refusal = $"Swagger {swagger.Text} is not supported";
             return null;
         }

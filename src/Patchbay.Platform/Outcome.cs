@@ -17,6 +17,9 @@ public enum FailureKind
     /// <summary>The caller is known and may not.</summary>
     Forbidden,
 
+    /// <summary>The resource does not take the method.</summary>
+    MethodNotAllowed,
+
     /// <summary>The state of the resource does not allow it.</summary>
     Conflict,
 

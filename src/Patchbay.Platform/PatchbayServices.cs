@@ -34,6 +34,7 @@ internal static class PatchbayServices
 
         services.AddScoped<RequestScope>();
         services.AddSingleton<CallerDirectory>();
+        services.AddSingleton<Authorizer>();
         services.AddSingleton<OrganisationKeys>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<DescriptionReading>();
@@ -62,13 +63,14 @@ internal static class PatchbayServices
         services.AddScoped<UpdateConnection>();
     }
 
-    /// <summary>Error shape, authorizer and every slice.</summary>
+    /// <summary>Error shape, proxy, authorizer and every slice.</summary>
     public static void UsePatchbay(this WebApplication app)
     {
+        app.UseCaughtFailures();
+        app.UseMiddleware<ProxyEntrance>();
         app.UseErrorShape();
-        app.UseMiddleware<RefuseDotSegments>();
         app.UseRouting();
-        app.UseMiddleware<Authorizer>();
+        app.Use(app.Services.GetRequiredService<Authorizer>().InvokeAsync);
 
         var organisations = Api(app, "/api/organisations/v1", ApiDocuments.Organisations);
         organisations.MapOrganisations();
@@ -84,8 +86,6 @@ internal static class PatchbayServices
         connect.MapTriggers();
         connect.MapDefinitions();
         connect.MapConnections();
-
-        app.MapProxy();
     }
 
     private static RouteGroupBuilder Api(WebApplication app, string prefix, string document)

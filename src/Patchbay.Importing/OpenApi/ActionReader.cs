@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
 using Patchbay.Importing.Naming;
 using Patchbay.Importing.Tree;
@@ -6,11 +5,11 @@ using Patchbay.Importing.Tree;
 namespace Patchbay.Importing.OpenApi;
 
 /// <summary>Makes actions of the operations of all paths.</summary>
-internal sealed class ActionReader(ImportContext context, OperationReader operations, ServerReader servers)
+internal sealed class ActionReader(ImportContext context, IOperationReader operations)
 {
     private readonly UniqueNames _names = new();
 
-    public List<(ActionContent Action, SourceObject Operation)> Read(IReadOnlyList<PathOperation> all, ServerReading connector)
+    public List<(ActionContent Action, SourceObject Operation)> Read(IReadOnlyList<PathOperation> all)
     {
         RemarkEqualTemplates(all);
         // Those that have a name get it, whatever is made up for the others.
@@ -19,40 +18,33 @@ internal sealed class ActionReader(ImportContext context, OperationReader operat
         for (var i = 0; i < all.Count && !context.IsExhausted; i++)
         {
             var name = names[i] ?? _names.Claim(NameRules.FromMethodAndPath(all[i].Method, all[i].Key) is { Length: > 0 } made ? made : "action");
-            actions.Add((ReadAction(all[i], name, connector), all[i].Operation));
+            actions.Add((ReadAction(all[i], name), all[i].Operation));
         }
         return actions;
     }
 
-    private ActionContent ReadAction(PathOperation source, string name, ServerReading connector)
+    private ActionContent ReadAction(PathOperation source, string name)
     {
         var (operation, pathItem) = (source.Operation, source.PathItem);
-        var prefix = servers.ReadOwn(operation.Has("servers") ? operation : pathItem, connector, name);
-        var parameters = operations.ReadParameters(source, out var path);
+        var parts = operations.Read(source, name);
         var summary = context.Fields.Text(operation, "summary") ?? context.Fields.Text(pathItem, "summary");
         var description = context.Fields.Text(operation, "description") ?? context.Fields.Text(pathItem, "description");
-        context.Charge(path.Length + (summary?.Length ?? 0) + (description?.Length ?? 0));
+        context.Charge(parts.Path.Length + (summary?.Length ?? 0) + (description?.Length ?? 0));
+        var kept = parts.Source;
+        if (context.Json.Keep(pathItem, JsonCopier.IsExtension) is { } extensions) (kept ??= [])["pathItem"] = extensions;
         return new()
         {
             Name = name,
             Summary = summary,
             Description = description,
             Method = source.Method,
-            Path = prefix + path,
-            Parameters = parameters,
-            RequestBody = operations.ReadRequestBody(operation, name),
-            Responses = operations.ReadResponses(operation, name),
+            Path = parts.Path,
+            Parameters = parts.Parameters,
+            RequestBody = parts.RequestBody,
+            Responses = parts.Responses,
             Deprecated = context.Fields.Flag(operation, "deprecated"),
-            Source = KeepRest(operation, pathItem),
+            Source = kept,
         };
-    }
-
-    private JsonObject? KeepRest(SourceObject operation, SourceObject pathItem)
-    {
-        var kept = operations.KeepRest(operation);
-        if (!operation.Has("servers") && pathItem.Find("servers") is { } own) (kept ??= [])["servers"] = context.Json.ToNode(own);
-        if (context.Json.Keep(pathItem, JsonCopier.IsExtension) is { } extensions) (kept ??= [])["pathItem"] = extensions;
-        return kept;
     }
 
     private string? NameById(PathOperation source)

@@ -51,14 +51,33 @@ internal sealed class BodyReader(ImportContext context)
         return links;
     }
 
+    /// <summary>Links schemas that are known by media type already, in the same way; null stands for a schema that is missing.</summary>
+    public List<DefinitionLink> LinkAll(IEnumerable<(string MediaType, SourceNode? Schema, JsonObject? Examples)> content, string suggestedName)
+    {
+        var links = new List<DefinitionLink>();
+        var inline = new List<(SourceNode Schema, Definition Definition)>();
+        foreach (var (mediaType, schema, examples) in content)
+        {
+            context.Charge(ImportContext.Step);
+            if (context.IsExhausted) break;
+            Add(links, DefinitionOf(schema, mediaType, inline, suggestedName), mediaType, encoding: null, examples);
+        }
+        return links;
+    }
+
     private void AddLink(
         List<DefinitionLink> links, List<(SourceNode Schema, Definition Definition)> inline, string mediaType, SourceNode node, string suggestedName)
     {
         var holder = node.Kind == SourceKind.Null ? null : context.References.Follow(node)?.Object;
-        var definition = DefinitionOf(holder, mediaType, inline, suggestedName);
-        definition.AddAccept(mediaType);
+        if (holder is not null) RemarkOtherFields(holder);
         var encoding = holder is not null && context.Fields.Object(holder, "encoding") is { } fields ? context.Json.ToNode(fields) as JsonObject : null;
         var examples = holder is null ? null : _examples.AddTo(null, holder);
+        Add(links, DefinitionOf(holder?.Find("schema"), mediaType, inline, suggestedName), mediaType, encoding, examples);
+    }
+
+    private static void Add(List<DefinitionLink> links, Definition definition, string mediaType, JsonObject? encoding, JsonObject? examples)
+    {
+        definition.AddAccept(mediaType);
         var same = links.FindIndex(0, Math.Min(links.Count, MostCompared), link => link.Definition == definition.Name
             && JsonNode.DeepEquals(link.Encoding, encoding) && JsonNode.DeepEquals(link.Examples, examples));
         if (same >= 0)
@@ -67,16 +86,17 @@ internal sealed class BodyReader(ImportContext context)
             links.Add(new() { Definition = definition.Name, MediaTypes = [mediaType], Encoding = encoding, Examples = examples });
     }
 
-    private Definition DefinitionOf(
-        SourceObject? mediaType, string name, List<(SourceNode Schema, Definition Definition)> inline, string suggestedName)
+    private void RemarkOtherFields(SourceObject mediaType)
     {
-        if (mediaType is not null)
-        {
-            context.Charge(ImportContext.Step * mediaType.Members.Length);
-            foreach (var member in mediaType.Members.Where(member => member.Name is not ("schema" or "example" or "examples" or "encoding")))
-                context.Log.Info("A field of a media type has no place in a connector; it was left out", member.Value, member.Name);
-        }
-        if (mediaType?.Find("schema") is not { Kind: not SourceKind.Null } schema) return context.Definitions.ForMissingSchema(KindOf(name));
+        context.Charge(ImportContext.Step * mediaType.Members.Length);
+        foreach (var member in mediaType.Members.Where(member => member.Name is not ("schema" or "example" or "examples" or "encoding")))
+            context.Log.Info("A field of a media type has no place in a connector; it was left out", member.Value, member.Name);
+    }
+
+    private Definition DefinitionOf(
+        SourceNode? stated, string mediaType, List<(SourceNode Schema, Definition Definition)> inline, string suggestedName)
+    {
+        if (stated is not { Kind: not SourceKind.Null } schema) return context.Definitions.ForMissingSchema(KindOf(mediaType));
         if (IsPlainBinary(schema)) return context.Definitions.ForMissingSchema(BodyKind.Binary);
         if (NamedBy(schema) is { } named) return named;
         var equal = inline.Take(MostCompared).FirstOrDefault(earlier => earlier.Schema.SameAs(schema)).Definition;

@@ -14,12 +14,12 @@ internal static class OpenApi3Importer
 
         var pathItems = new PathItemReader(context);
         var servers = new ServerReader(context);
-        var operations = new OperationReader(context);
         List<(string Key, SourceObject PathItem)> paths =
             context.Fields.Object(root, "paths") is { } holder ? [.. pathItems.PathItems(holder)] : [];
         var server = servers.ReadBase([.. paths.Select(path => path.PathItem)]);
+        var operations = new OperationReader(context, servers, server);
         var sources = paths.SelectMany(path => pathItems.Operations(path.Key, path.PathItem)).ToList();
-        var actions = new ActionReader(context, operations, servers).Read(sources, server);
+        var actions = new ActionReader(context, operations).Read(sources);
         var triggers = new TriggerReader(context, pathItems, operations).Read(actions);
 
         return ConnectorFacts.Read(context, server) with

@@ -5,57 +5,50 @@ using Patchbay.Importing.Tree;
 namespace Patchbay.Importing.OpenApi;
 
 /// <summary>Reads Operation Objects (OpenAPI 3, section "Operation Object"): what actions and triggers have in common.</summary>
-internal sealed class OperationReader
+internal sealed class OperationReader : IOperationReader
 {
     private static readonly string[] Described =
         ["operationId", "summary", "description", "parameters", "requestBody", "responses", "callbacks", "deprecated"];
 
+    private static readonly string[] DescribedOfResponse = ["description", "content", "headers", "links", "summary", "$ref"];
+
     private readonly ImportContext _context;
+    private readonly ServerReader _servers;
+    private readonly ServerReading _connector;
     private readonly ParameterReader _parameters;
+    private readonly OperationParameters _all;
     private readonly BodyReader _bodies;
     private readonly ResponseReader _responses;
 
-    public OperationReader(ImportContext context)
+    /// <param name="context">The import.</param>
+    /// <param name="servers">Reads servers of an operation's own.</param>
+    /// <param name="connector">The server of all others.</param>
+    public OperationReader(ImportContext context, ServerReader servers, ServerReading connector)
     {
         _context = context;
+        _servers = servers;
+        _connector = connector;
         _parameters = new ParameterReader(context);
+        _all = new OperationParameters(context, _parameters.Read);
         _bodies = new BodyReader(context);
-        _responses = new ResponseReader(context, _bodies, _parameters);
+        _responses = new ResponseReader(context, ReadResponse);
     }
 
-    /// <summary>The parameters of an action: those of its path, those of its own, and one for each placeholder that has none.</summary>
-    public List<ParameterContent> ReadParameters(PathOperation source, out string path)
+    public OperationParts Read(PathOperation source, string name)
     {
-        var expressions = new HashSet<string>(StringComparer.Ordinal);
-        Template.Rewrite(source.Key, expression => { expressions.Add(expression); return ""; }, out _);
-        var identified = Identify(source, expressions.Contains);
-        var declared = identified.Where(parameter => parameter.In == "path").Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
-        var template = PathTemplate.Read(source.Key, source.PathItem, declared, _context.Log);
-        path = template.Path;
-
-        var placeholders = template.Placeholders.ToHashSet(StringComparer.Ordinal);
-        var read = new List<ParameterContent>();
-        foreach (var parameter in identified)
-        {
-            if (_context.IsExhausted) break;
-            if (parameter.In == "path" && !placeholders.Contains(parameter.Name))
-                _context.Log.Warn("A path parameter stands nowhere in its path; it was left out", parameter.Resolved.Object, parameter.Name);
-            else
-                read.Add(_parameters.Read(parameter));
-        }
-        foreach (var placeholder in template.Placeholders.Where(placeholder => !declared.Contains(placeholder)))
-        {
-            _context.Log.Warn("A placeholder in a path has no parameter; a required string was added", source.Operation, placeholder);
-            read.Add(new() { Name = placeholder, In = "path", Required = true, Type = "string" });
-        }
-        return read;
+        var (operation, pathItem) = (source.Operation, source.PathItem);
+        var prefix = _servers.ReadOwn(operation.Has("servers") ? operation : pathItem, _connector, name);
+        var parameters = _all.Read(source, _all.Identify(source), out var path);
+        var kept = KeepRest(operation);
+        if (!operation.Has("servers") && pathItem.Find("servers") is { } own) (kept ??= [])["servers"] = _context.Json.ToNode(own);
+        return new(prefix + path, parameters, ReadRequestBody(operation, name), ReadResponses(operation, name), kept);
     }
 
     /// <summary>The parameters of a request that the API makes to us: it has no path of ours.</summary>
     public List<ParameterContent> ReadTriggerParameters(PathOperation source)
     {
         var read = new List<ParameterContent>();
-        foreach (var parameter in Identify(source, _ => false))
+        foreach (var parameter in _all.Identify(source with { Key = "" }))
         {
             if (parameter.In == "path")
                 _context.Log.Warn("A path parameter of a webhook or callback has no path; it was left out", parameter.Resolved.Object, parameter.Name);
@@ -73,29 +66,25 @@ internal sealed class OperationReader
     /// <summary>Tags, security requirements, servers, extensions and whatever else has no field of ours.</summary>
     public JsonObject? KeepRest(SourceObject operation) => _context.Json.Keep(operation, name => !Described.Contains(name));
 
-    /// <summary>A parameter of the operation replaces one of the path that has the same name and place.</summary>
-    private List<ParameterSource> Identify(PathOperation source, Func<string, bool> isInPath)
+    private ResponseContent ReadResponse(SourceObject response, string suggestedName) => new()
     {
-        var own = IdentifyAll(source.Operation, isInPath);
-        var names = own.Select(parameter => (parameter.Name, parameter.In)).ToHashSet();
-        var shared = IdentifyAll(source.PathItem, isInPath).Where(parameter => !names.Contains((parameter.Name, parameter.In)));
-        return [.. shared, .. own];
-    }
+        Definitions = _bodies.ReadContent(_context.Fields.Object(response, "content"), suggestedName),
+        Headers = _parameters.ReadHeaders(_context.Fields.Object(response, "headers")),
+        Source = KeepRestOfResponse(response),
+    };
 
-    private List<ParameterSource> IdentifyAll(SourceObject holder, Func<string, bool> isInPath)
+    private JsonObject? KeepRestOfResponse(SourceObject response)
     {
-        var identified = new List<ParameterSource>();
-        var seen = new HashSet<(string, string)>();
-        foreach (var node in _context.Fields.Items(holder, "parameters"))
+        var kept = _context.Json.Keep(response, name => !DescribedOfResponse.Contains(name));
+        if (_context.Fields.Object(response, "links") is not { } links) return kept;
+        _context.Log.Info("Links between operations are kept as they stood; nothing follows them", links);
+        var read = new JsonObject();
+        foreach (var (name, node) in links.Members)
         {
-            _context.Charge(ImportContext.Step);
-            if (_context.IsExhausted) break;
-            if (_parameters.Identify(node, isInPath) is not { } parameter) continue;
-            if (seen.Add((parameter.Name, parameter.In)))
-                identified.Add(parameter);
-            else
-                _context.Log.Warn("A parameter is declared twice in one list; the first was taken", node, parameter.Name);
+            if (!_context.IsExhausted && _context.References.Follow(node) is { } resolved) read[name] = _context.Json.ToNode(resolved.Object);
         }
-        return identified;
+        kept ??= [];
+        kept["links"] = read;
+        return kept;
     }
 }

@@ -1,3 +1,4 @@
+using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -27,10 +28,12 @@ internal sealed class SecuritySchemeReader(ImportContext context)
             case "HTTP":
                 return [ReadHttp(name, scheme, description)];
             case "BASIC":
-                context.Log.Warn("A security scheme is of a type of Swagger 2.0; it was read as HTTP Basic", scheme, name);
+                if (context.Dialect != SchemaDialect.Swagger20) context.Log.Warn("A security scheme is of a type of Swagger 2.0; it was read as HTTP Basic", scheme, name);
                 return [new ImportedBasicAuth(name, description)];
+            case "OAUTH2" when context.Dialect == SchemaDialect.Swagger20 && !scheme.Has("flows"):
+                return ReadFlows(name, scheme, description, [new(context.Fields.Text(scheme, "flow") ?? "", scheme)]);
             case "OAUTH2":
-                return ReadFlows(name, scheme, description);
+                return ReadFlows(name, scheme, description, context.Fields.Object(scheme, "flows")?.Members ?? []);
             case "OPENIDCONNECT":
                 context.Log.Warn("OpenID Connect discovery is not carried over; the security scheme was left out", scheme, name);
                 return [];
@@ -69,10 +72,14 @@ internal sealed class SecuritySchemeReader(ImportContext context)
         return new ImportedApiKey(name, description is null ? hint : $"{description}\n\n{hint}", "header", "Authorization");
     }
 
-    private List<ImportedAuthScheme> ReadFlows(string name, SourceObject scheme, string? description)
+    /// <param name="name">The name of the scheme.</param>
+    /// <param name="scheme">The scheme.</param>
+    /// <param name="description">What is said of it.</param>
+    /// <param name="flows">By name; Swagger 2.0 has one, and its fields in the scheme itself.</param>
+    private List<ImportedAuthScheme> ReadFlows(string name, SourceObject scheme, string? description, IEnumerable<SourceMember> flows)
     {
         var read = new List<ImportedAuthScheme>();
-        foreach (var (flowName, node) in context.Fields.Object(scheme, "flows")?.Members ?? [])
+        foreach (var (flowName, node) in flows)
         {
             if (JsonCopier.IsExtension(flowName)) continue;
             if (node is not SourceObject flow || GrantOf(flowName, node, name) is not { } grant)

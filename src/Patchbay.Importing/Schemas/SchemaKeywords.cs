@@ -72,6 +72,7 @@ internal static class SchemaKeywords
         ["xml"] = KeywordValue.Annotation,
         ["discriminator"] = KeywordValue.Discriminator,
         ["nullable"] = KeywordValue.Consumed,
+        ["collectionFormat"] = KeywordValue.Annotation,
         ["type"] = KeywordValue.Type,
         ["format"] = KeywordValue.Text,
         ["contentEncoding"] = KeywordValue.Text,

@@ -19,8 +19,7 @@ internal sealed class SchemaShape(SchemaDialect dialect)
 
     public bool IsNullable(SourceObject schema)
     {
-        var keyword = dialect == SchemaDialect.Swagger20 ? "x-nullable" : "nullable";
-        return schema.Find(keyword) is SourceScalar { IsTrue: true } or SourceScalar { Kind: SourceKind.String, Text: "true" };
+        return IsTrue(schema.Find("nullable")) || (dialect == SchemaDialect.Swagger20 && IsTrue(schema.Find("x-nullable")));
     }
 
     /// <summary>Whether the schema becomes <c>anyOf: [schema, null]</c>; its annotations stay outside.</summary>
@@ -67,6 +66,8 @@ internal sealed class SchemaShape(SchemaDialect dialect)
         }
         return node is SourceObject or SourceScalar { Kind: SourceKind.Boolean } ? mapped : null;
     }
+
+    private static bool IsTrue(SourceNode? flag) => flag is SourceScalar { IsTrue: true } or SourceScalar { Kind: SourceKind.String, Text: "true" };
 
     private static SourceNode? ItemAt(SourceArray array, string? index) =>
         int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < array.Items.Length ? array.Items[at] : null;

@@ -338,8 +338,8 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
             case "$schema" when value is not SourceScalar { Text: SchemaConverter.Dialect }:
                 Log.Info("A schema names another dialect; it was read as JSON Schema 2020-12", value, (value as SourceScalar)?.Text);
                 break;
-            case "nullable" when context.Dialect == SchemaDialect.OpenApi31:
-                Log.Warn("nullable is no keyword of OpenAPI 3.1; it was read as in 3.0", value);
+            case "nullable" when context.Dialect != SchemaDialect.OpenApi30:
+                Log.Warn("nullable is a keyword of OpenAPI 3.0 only; it was read as there", value);
                 break;
         }
     }

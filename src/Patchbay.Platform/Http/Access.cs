@@ -25,10 +25,6 @@ internal abstract record Access
     /// <param name="Parameter">The parameter.</param>
     /// <param name="Library">Whether strangers may read what the organisation has published in the library.</param>
     public sealed record Organisation(string Parameter, bool Library = false) : Access;
-
-    /// <summary>Whoever acts for the organisation of the connection that a path parameter names.</summary>
-    /// <param name="Parameter">The parameter.</param>
-    public sealed record Connection(string Parameter) : Access;
 }
 
 internal static class AccessConventions

@@ -62,6 +62,7 @@ internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult
         FailureKind.NotFound => StatusCodes.Status404NotFound,
         FailureKind.Unauthenticated => StatusCodes.Status401Unauthorized,
         FailureKind.Forbidden => StatusCodes.Status403Forbidden,
+        FailureKind.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
         FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,

@@ -11,7 +11,7 @@ namespace Patchbay.Platform.Http;
 /// Decides for every request who calls, for which organisation, and whether it may: the one place that does, so that no endpoint can
 /// forget to. What it finds goes into the <see cref="RequestScope"/>, from which the tenant filter takes it.
 /// </summary>
-internal sealed class Authorizer(RequestDelegate next, CallerDirectory callers, ConnectionPlans plans)
+internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
 {
     private static readonly Failure NoKey = new(FailureKind.Unauthenticated, "unauthenticated",
         "Send the header Authorization: Bearer <API key>.");
@@ -19,10 +19,13 @@ internal sealed class Authorizer(RequestDelegate next, CallerDirectory callers, 
     private static readonly Failure BadKey = new(FailureKind.Unauthenticated, "invalid_key",
         "The key is not known here. It may have been deleted, or belong to another server.");
 
+    private static readonly Failure NoConnection = Failure.NotFound("connection");
+
     private static readonly Failure OperatorNeeded = new(FailureKind.Forbidden, "operator_required",
         "Only the operator may do this: use the operator key.");
 
-    public async Task InvokeAsync(HttpContext context, RequestScope scope)
+    /// <summary>Lets a request through to its endpoint, or answers why not.</summary>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var access = (context.GetEndpoint() as RouteEndpoint)?.Metadata.GetMetadata<Access>();
         if (access is null or Access.Public)
@@ -32,8 +35,7 @@ internal sealed class Authorizer(RequestDelegate next, CallerDirectory callers, 
             return;
         }
 
-        var token = TokenOf(context.Request);
-        if (token is null)
+        if (!TryGetToken(context.Request, out var token))
         {
             await ApiError.WriteAsync(context, NoKey);
             return;
@@ -46,19 +48,49 @@ internal sealed class Authorizer(RequestDelegate next, CallerDirectory callers, 
             return;
         }
 
+        var scope = context.RequestServices.GetRequiredService<RequestScope>();
         var refusal = access switch
         {
             Access.AnyCaller => Enter(scope, caller, (caller as Caller.Backend)?.OrganisationId),
             Access.OperatorOnly when caller is Caller.Operator => Enter(scope, caller, null),
             Access.OperatorOnly => OperatorNeeded,
             Access.Organisation organisation => await EnterOrganisationAsync(context, scope, caller, organisation),
-            Access.Connection connection => await EnterConnectionAsync(context, scope, caller, connection),
             _ => throw new InvalidOperationException($"The authorizer does not know {access.GetType().Name}."),
         };
         if (refusal is null)
             await next(context);
         else
             await ApiError.WriteAsync(context, refusal);
+    }
+
+    /// <summary>Whose connection a proxied request goes through, which says what it may do: the proxy has no routes and no scope.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="connectionId">What stands in the place of the connection's id.</param>
+    public ValueTask<Outcome<ConnectionPlan>> EnterConnectionAsync(HttpContext context, ReadOnlySpan<char> connectionId)
+    {
+        if (!TryGetToken(context.Request, out var token))
+            return ValueTask.FromResult<Outcome<ConnectionPlan>>(NoKey);
+        var known = Ulid.TryParse(connectionId, out var id);
+        var finding = callers.FindAsync(token, context.RequestAborted);
+        if (!finding.IsCompletedSuccessfully)
+            return FinishAsync(finding, id, known, context.RequestAborted);
+        if (finding.Result is not { } caller)
+            return ValueTask.FromResult<Outcome<ConnectionPlan>>(BadKey);
+        if (!known)
+            return ValueTask.FromResult<Outcome<ConnectionPlan>>(NoConnection);
+        var planning = plans.FindAsync(id, context.RequestAborted);
+        return planning.IsCompletedSuccessfully
+            ? ValueTask.FromResult(Judge(caller, planning.Result))
+            : FinishAsync(ValueTask.FromResult<Caller?>(caller), id, known, context.RequestAborted);
+    }
+
+    /// <summary>The same for a caller or a connection that has to be looked up first.</summary>
+    private async ValueTask<Outcome<ConnectionPlan>> FinishAsync(
+        ValueTask<Caller?> finding, Ulid id, bool known, CancellationToken cancellationToken)
+    {
+        if (await finding is not { } caller)
+            return BadKey;
+        return Judge(caller, known ? await plans.FindAsync(id, cancellationToken) : null);
     }
 
     private static Failure? Enter(RequestScope scope, Caller caller, Ulid? organisationId, bool libraryOnly = false)
@@ -88,24 +120,17 @@ internal sealed class Authorizer(RequestDelegate next, CallerDirectory callers, 
         return Failure.NotFound("organisation");
     }
 
-    private async Task<Failure?> EnterConnectionAsync(HttpContext context, RequestScope scope, Caller caller, Access.Connection access)
-    {
-        if (!Ulid.TryParse(context.Request.RouteValues[access.Parameter] as string, out var id)
-            || await plans.FindAsync(id, context.RequestAborted) is not { } plan
-            || !caller.ActsFor(plan.OrganisationId))
-        {
-            return Failure.NotFound("connection");
-        }
-
-        context.Features.Set(plan);
-        return Enter(scope, caller, plan.OrganisationId);
-    }
-
-    private static string? TokenOf(HttpRequest request)
+    private static bool TryGetToken(HttpRequest request, out ReadOnlySpan<char> token)
     {
         const string Scheme = "Bearer ";
         var header = request.Headers.Authorization;
-        return header.Count == 1 && header[0] is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? value[Scheme.Length..].Trim() : null;
+        token = header.Count == 1 ? header.ToString() : default;
+        if (!token.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return false;
+        token = token[Scheme.Length..].Trim();
+        return true;
     }
+
+    private static Outcome<ConnectionPlan> Judge(Caller caller, ConnectionPlan? plan) =>
+        plan is not null && caller.ActsFor(plan.OrganisationId) ? plan : NoConnection;
 }

@@ -13,6 +13,8 @@ internal abstract record Caller
     /// <summary>The person who runs the server: everything, in every organisation.</summary>
     public sealed record Operator : Caller
     {
+        public static readonly Operator Instance = new();
+
         public override bool ActsFor(Ulid organisationId) => true;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -17,74 +16,50 @@ internal sealed record OperatorKey(byte[] Hash)
     public static OperatorKey Of(string secret) => new(ApiKey.HashOf(secret));
 }
 
-/// <summary>
-/// Knows callers by what they show. Keys that were found are remembered for a second, so that a key deleted by another node works no
-/// longer than that; this node forgets its own deletions at once.
-/// </summary>
-internal sealed class CallerDirectory(OperatorKey operatorKey, IServiceScopeFactory scopes, TimeProvider clock)
+/// <summary>Knows callers by what they show; API keys by what <see cref="BriefMemory{TKey,TValue}"/> promises.</summary>
+internal sealed class CallerDirectory
 {
-    private const int MaxRemembered = 10_000;
-    private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(1);
+    private const int LongestToken = 512;
 
-    private readonly ConcurrentDictionary<KeyHash, (Caller.Backend Caller, long Since)> _remembered = new();
+    private readonly OperatorKey _operatorKey;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly BriefMemory<KeyHash, Caller> _backends;
 
-    /// <summary>Held while something is remembered or forgotten: a key that was read before its deletion must not be remembered after it.</summary>
-    private readonly Lock _change = new();
-    private long _deletions;
+    public CallerDirectory(OperatorKey operatorKey, IServiceScopeFactory scopes, TimeProvider clock)
+    {
+        _operatorKey = operatorKey;
+        _scopes = scopes;
+        _backends = new(LoadAsync, clock);
+    }
 
     /// <summary>Who shows this bearer token, or null for nobody.</summary>
-    public ValueTask<Caller?> FindAsync(string token, CancellationToken cancellationToken)
+    public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> token, CancellationToken cancellationToken)
     {
-        if (token.Length is 0 or > 512)
+        if (token.Length is 0 or > LongestToken)
             return ValueTask.FromResult<Caller?>(null);
         Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(token.Length)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(token, utf8)], hash);
-        if (CryptographicOperations.FixedTimeEquals(hash, operatorKey.Hash))
-            return ValueTask.FromResult<Caller?>(new Caller.Operator());
-        if (!token.StartsWith(ApiKey.Prefix, StringComparison.Ordinal))
-            return ValueTask.FromResult<Caller?>(null);
-        var key = KeyHash.Of(hash);
-        return _remembered.TryGetValue(key, out var known) && clock.GetElapsedTime(known.Since) < RememberedFor
-            ? ValueTask.FromResult<Caller?>(known.Caller)
-            : LoadAsync(key, hash.ToArray(), cancellationToken);
+        if (CryptographicOperations.FixedTimeEquals(hash, _operatorKey.Hash))
+            return ValueTask.FromResult<Caller?>(Caller.Operator.Instance);
+        return token.StartsWith(ApiKey.Prefix, StringComparison.Ordinal)
+            ? _backends.FindAsync(KeyHash.Of(hash), cancellationToken)
+            : ValueTask.FromResult<Caller?>(null);
     }
 
     /// <summary>Forgets a key that was deleted.</summary>
-    public void Forget(ReadOnlySpan<byte> hash)
-    {
-        lock (_change)
-        {
-            _deletions++;
-            _remembered.TryRemove(KeyHash.Of(hash), out _);
-        }
-    }
+    public void Forget(ReadOnlySpan<byte> hash) => _backends.Forget(KeyHash.Of(hash));
 
-    private async ValueTask<Caller?> LoadAsync(KeyHash key, byte[] hash, CancellationToken cancellationToken)
+    private async Task<Caller?> LoadAsync(KeyHash key, Caller? known)
     {
-        var since = clock.GetTimestamp();
-        var deletions = Interlocked.Read(ref _deletions);
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = _scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
+        var hash = key.ToArray();
         // No organisation is known yet: this query is what finds it.
-        var found = await db.ApiKeys.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking()
-            .FirstOrDefaultAsync(k => k.Hash == hash, cancellationToken);
-        if (found is null || !CryptographicOperations.FixedTimeEquals(found.Hash, hash))
-        {
-            _remembered.TryRemove(key, out _);
-            return null;
-        }
-
-        var caller = new Caller.Backend(found.Id, found.OrganisationId);
-        lock (_change)
-        {
-            if (_remembered.Count >= MaxRemembered)
-                _remembered.Clear();
-            if (_deletions == deletions)
-                _remembered[key] = (caller, since);
-        }
-
-        return caller;
+        var found = await db.ApiKeys.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().FirstOrDefaultAsync(k => k.Hash == hash);
+        return found is not null && CryptographicOperations.FixedTimeEquals(found.Hash, hash)
+            ? new Caller.Backend(found.Id, found.OrganisationId)
+            : null;
     }
 
     [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
@@ -92,5 +67,8 @@ internal sealed class CallerDirectory(OperatorKey operatorKey, IServiceScopeFact
     {
         public static KeyHash Of(ReadOnlySpan<byte> hash) =>
             new(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]), BitConverter.ToUInt64(hash[16..]), BitConverter.ToUInt64(hash[24..]));
+
+        public byte[] ToArray() =>
+            [.. BitConverter.GetBytes(A), .. BitConverter.GetBytes(B), .. BitConverter.GetBytes(C), .. BitConverter.GetBytes(D)];
     }
 }

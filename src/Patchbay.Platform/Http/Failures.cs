@@ -8,18 +8,14 @@ namespace Patchbay.Platform.Http;
 /// <summary>Gives the contract's error shape to what no endpoint answers: unknown paths, refused bodies, bugs.</summary>
 internal static partial class Failures
 {
+    /// <summary>For all requests, the proxied ones too.</summary>
+    public static void UseCaughtFailures(this IApplicationBuilder app) => app.Use(CatchAsync);
+
+    /// <summary>For requests to our own APIs: an answer of somebody else's may well have a status and no body.</summary>
     public static void UseErrorShape(this IApplicationBuilder app)
     {
-        app.Use(CatchAsync);
         app.UseStatusCodePages(WriteStatusAsync);
         app.Use(RefuseOddRequestsAsync);
-    }
-
-    /// <summary>Marks the response as complete even where it has no body, as a proxied one may be.</summary>
-    public static void KeepAsItIs(HttpContext context)
-    {
-        if (context.Features.Get<IStatusCodePagesFeature>() is { } pages)
-            pages.Enabled = false;
     }
 
     private static async Task CatchAsync(HttpContext context, RequestDelegate next)
@@ -78,7 +74,7 @@ internal static partial class Failures
     private static Task RefuseOddRequestsAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true && !context.Request.Path.StartsWithSegments("/api/proxy", StringComparison.Ordinal)
+        return context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true
             ? ApiError.WriteAsync(context, new Failure(FailureKind.Invalid, "invalid_request", "The query contains the character U+0000."))
             : next(context);
     }

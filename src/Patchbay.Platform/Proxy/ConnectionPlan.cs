@@ -6,6 +6,8 @@ namespace Patchbay.Platform.Proxy;
 internal sealed class ConnectionPlan
 {
     public required Ulid OrganisationId { get; init; }
+    public required Ulid ConnectorId { get; init; }
+    public required PlanStamp Stamp { get; init; }
     public required BaseUrlTemplate Template { get; init; }
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
@@ -52,3 +54,6 @@ internal sealed class ConnectionPlan
             : new Failure(FailureKind.Invalid, "base_url_incomplete",
                 $"The connector's base URL cannot be filled in for this connection: {string.Join(" ", faults.Select(f => f.Message))}");
 }
+
+/// <summary>The times of everything that a plan is made from: equal ones mean an equal plan.</summary>
+internal sealed record PlanStamp(DateTimeOffset Connection, DateTimeOffset Connector, DateTimeOffset? Credentials);

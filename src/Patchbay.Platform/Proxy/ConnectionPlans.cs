@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,71 +9,48 @@ using Patchbay.Protocols.Http;
 
 namespace Patchbay.Platform.Proxy;
 
-/// <summary>
-/// The plans of connections in use. A plan is held against the store once a second at most, by the times of what it was made from; changes
-/// on this node make it forget at once. So another node's change shows within a second, and a request in between costs no query.
-/// </summary>
-internal sealed class ConnectionPlans(IServiceScopeFactory scopes, SecretStore secrets, TimeProvider clock)
+/// <summary>The plans of connections in use, by what <see cref="BriefMemory{TKey,TValue}"/> promises.</summary>
+internal sealed class ConnectionPlans
 {
-    private const int MaxRemembered = 10_000;
-    private static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(1);
+    private readonly IServiceScopeFactory _scopes;
+    private readonly SecretStore _secrets;
+    private readonly BriefMemory<Ulid, ConnectionPlan> _plans;
 
-    private readonly ConcurrentDictionary<Ulid, Entry> _entries = new();
-
-    /// <summary>The plan of a connection, or null where there is no such connection.</summary>
-    public ValueTask<ConnectionPlan?> FindAsync(Ulid connectionId, CancellationToken cancellationToken) =>
-        _entries.TryGetValue(connectionId, out var entry) && clock.GetElapsedTime(entry.CheckedAt) < TrustedFor
-            ? ValueTask.FromResult<ConnectionPlan?>(entry.Plan)
-            : CheckAsync(connectionId, entry, cancellationToken);
-
-    public void Forget(Ulid connectionId) => _entries.TryRemove(connectionId, out _);
-
-    public void ForgetConnector(Ulid connectorId)
+    public ConnectionPlans(IServiceScopeFactory scopes, SecretStore secrets, TimeProvider clock)
     {
-        foreach (var (id, entry) in _entries)
-        {
-            if (entry.ConnectorId == connectorId)
-                _entries.TryRemove(id, out _);
-        }
+        _scopes = scopes;
+        _secrets = secrets;
+        _plans = new(LoadAsync, clock);
     }
 
-    private async ValueTask<ConnectionPlan?> CheckAsync(Ulid connectionId, Entry? known, CancellationToken cancellationToken)
+    /// <summary>The plan of a connection, or null where there is no such connection.</summary>
+    public ValueTask<ConnectionPlan?> FindAsync(Ulid connectionId, CancellationToken cancellationToken) => _plans.FindAsync(connectionId, cancellationToken);
+
+    public void Forget(Ulid connectionId) => _plans.Forget(connectionId);
+
+    public void ForgetConnector(Ulid connectorId) => _plans.ForgetAll(plan => plan.ConnectorId == connectorId);
+
+    private async Task<ConnectionPlan?> LoadAsync(Ulid connectionId, ConnectionPlan? known)
     {
-        var checkedAt = clock.GetTimestamp();
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = _scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
         // The organisation is what is being found out here; the authorizer holds it against the caller's.
         var connections = db.Connections.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().Where(c => c.Id == connectionId);
-        var stamp = await connections.Select(c => new Stamp(
-            c.UpdatedAt, c.Connector!.UpdatedAt, c.Credentials.Max(x => (DateTimeOffset?)x.Credential!.UpdatedAt))).FirstOrDefaultAsync(cancellationToken);
-        if (stamp is null)
-        {
-            Forget(connectionId);
-            return null;
-        }
-
-        if (known is not null && known.Stamp == stamp)
-        {
-            // Only where it is still remembered: a change on this node may have made us forget it meanwhile.
-            _entries.TryUpdate(connectionId, known with { CheckedAt = checkedAt }, known);
-            return known.Plan;
-        }
-
+        var stamp = await connections.Select(c => new PlanStamp(
+            c.UpdatedAt, c.Connector!.UpdatedAt, c.Credentials.Max(x => (DateTimeOffset?)x.Credential!.UpdatedAt))).FirstOrDefaultAsync();
+        if (stamp is null || stamp == known?.Stamp)
+            return stamp is null ? null : known;
         var connection = await connections.Include(c => c.Connector!).Include(c => c.Credentials).ThenInclude(c => c.Credential)
-            .FirstOrDefaultAsync(cancellationToken);
+            .FirstOrDefaultAsync();
         if (connection is null)
             return null;
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId)
-            .ToDictionaryAsync(a => a.Id, AuthSchemeConfigJson.Of, StringComparer.Ordinal, cancellationToken);
-        var plan = await MakeAsync(connection, configs, cancellationToken);
-        if (_entries.Count >= MaxRemembered)
-            _entries.Clear();
-        _entries[connectionId] = new Entry(plan, connection.ConnectorId, stamp, checkedAt);
-        return plan;
+            .ToDictionaryAsync(a => a.Id, AuthSchemeConfigJson.Of, StringComparer.Ordinal);
+        return await MakeAsync(connection, configs, stamp);
     }
 
     private async Task<ConnectionPlan> MakeAsync(
-        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, CancellationToken cancellationToken)
+        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp)
     {
         Failure? fault = null;
         var connector = connection.Connector!;
@@ -96,7 +72,7 @@ internal sealed class ConnectionPlans(IServiceScopeFactory scopes, SecretStore s
                 continue;
             }
 
-            var made = await CredentialOfAsync(config, use.Credential!, cancellationToken);
+            var made = await CredentialOfAsync(config, use.Credential!);
             if (made.Succeeded(out var credential, out var failure))
                 credentials.Add(credential);
             else
@@ -107,6 +83,8 @@ internal sealed class ConnectionPlans(IServiceScopeFactory scopes, SecretStore s
         return new ConnectionPlan
         {
             OrganisationId = connection.OrganisationId,
+            ConnectorId = connection.ConnectorId,
+            Stamp = stamp,
             Template = template!,
             Variables = variables,
             StoredAddress = fault is not null ? fault : ConnectionPlan.Expand(template!, variables),
@@ -117,9 +95,9 @@ internal sealed class ConnectionPlans(IServiceScopeFactory scopes, SecretStore s
     }
 
     private async Task<Outcome<IRequestCredential>> CredentialOfAsync(
-        AuthSchemeConfigJson config, Credential credential, CancellationToken cancellationToken)
+        AuthSchemeConfigJson config, Credential credential)
     {
-        var secret = credential.Secret is null ? null : await secrets.OpenAsync(credential, cancellationToken);
+        var secret = credential.Secret is null ? null : await _secrets.OpenAsync(credential, CancellationToken.None);
         try
         {
             return RequestCredentials.Of(config, new CredentialParts(credential.PublicData, secret), "credential");
@@ -129,9 +107,4 @@ internal sealed class ConnectionPlans(IServiceScopeFactory scopes, SecretStore s
             CryptographicOperations.ZeroMemory(secret);
         }
     }
-
-    /// <summary>The times of everything that a plan is made from.</summary>
-    private sealed record Stamp(DateTimeOffset Connection, DateTimeOffset Connector, DateTimeOffset? Credentials);
-
-    private sealed record Entry(ConnectionPlan Plan, Ulid ConnectorId, Stamp Stamp, long CheckedAt);
 }

@@ -43,7 +43,6 @@ internal sealed class ProxyTransformer(ConnectionPlan plan, RawTarget target, Pr
         var response = httpContext.Response.Headers;
         var named = proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection)
             ? ProxyHeaders.NamedByConnection(connection) : null;
-        response.Remove(HeaderNames.XContentTypeOptions);
         Copy(proxyResponse.Headers.NonValidated, response, named);
         if (proxyResponse.Content is not null)
             Copy(proxyResponse.Content.Headers.NonValidated, response, named);

@@ -30,6 +30,13 @@ public sealed record Answer(string Request, int Status, IReadOnlyDictionary<stri
         return this;
     }
 
+    /// <summary>Fails with the whole answer unless it has one of the statuses.</summary>
+    public Answer ExpectOneOf(params int[] statuses)
+    {
+        Assert.True(statuses.Contains(Status), $"expected one of {string.Join(", ", statuses)}: {this}");
+        return this;
+    }
+
     /// <summary>Fails unless the answer is an error in the contract's shape, with this status, code and at least these faulty fields.</summary>
     public Answer ExpectError(int status, string code, params string[] fields)
     {

@@ -22,7 +22,7 @@ public sealed class OpenApi31ConversionTests
     }
 
     [Theory]
-    [InlineData("{type: string, nullable: true}", """{"type": ["string", "null"]}""", "nullable is no keyword")]
+    [InlineData("{type: string, nullable: true}", """{"type": ["string", "null"]}""", "nullable is a keyword of OpenAPI 3.0 only")]
     [InlineData("{minimum: 1, exclusiveMinimum: true}", """{"exclusiveMinimum": 1}""", "boolean exclusive bound")]
     public void What_is_of_3_0_is_read_as_there_with_a_message(string schema, string expected, string message)
     {

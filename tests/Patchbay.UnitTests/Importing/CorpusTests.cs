@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 using Microsoft.OpenApi.Reader;
 using Patchbay.Importing;
@@ -6,11 +7,13 @@ using Xunit;
 
 namespace Patchbay.UnitTests.Importing;
 
-/// <summary>Published OpenAPI 3 descriptions, read by us and held against a plain walk of the document and another reader.</summary>
-public sealed class OpenApiCorpusTests
+/// <summary>Published descriptions, read by us and held against a plain walk of the document and another reader.</summary>
+public sealed class CorpusTests
 {
-    public static TheoryData<string> Files { get; } =
-        ["openapi/asana.yaml", "openapi/box.json", "openapi/twilio_api_v2010.json", "openapi/xero_accounting.yaml"];
+    private static readonly string[] Named =
+        ["openapi/asana.yaml", "openapi/box.json", "openapi/twilio_api_v2010.json", "openapi/xero_accounting.yaml", "openapi/slack_swagger2.json"];
+
+    public static TheoryData<string> Files { get; } = [.. Named, .. Corpus.Files("swagger2")];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -59,7 +62,10 @@ public sealed class OpenApiCorpusTests
             var action = byId[operation.OperationId!.Replace('#', '_').Replace(':', '_')];
             Assert.Equal(method, action.Method);
             Lines.AssertEqual(Parameters(operation, item), action.Parameters.Select(parameter => $"{parameter.In} {parameter.Name} {parameter.Required}").Order(StringComparer.Ordinal));
-            Lines.AssertEqual(operation.Responses!.Keys.Order(StringComparer.Ordinal), action.Responses.Select(Key).Order(StringComparer.Ordinal));
+            // An operation without responses has a default one here.
+            Lines.AssertEqual(operation.Responses!.Keys.DefaultIfEmpty("default").Order(StringComparer.Ordinal), action.Responses.Select(Key).Order(StringComparer.Ordinal));
+            // Of Swagger 2.0 the other reader makes media types that the description does not state.
+            if (PlainWalk.IsSwagger(document, file)) continue;
             Lines.AssertEqual(MediaTypes(operation.RequestBody?.Content), MediaTypes(action.RequestBody?.Definitions ?? []));
             foreach (var response in action.Responses)
             {
@@ -71,13 +77,26 @@ public sealed class OpenApiCorpusTests
 
     [Theory]
     [MemberData(nameof(Files))]
+    public void A_response_of_Swagger_has_the_media_types_that_are_stated(string file)
+    {
+        var document = Corpus.Read(file);
+        if (!PlainWalk.IsSwagger(document, file)) return;
+
+        Lines.AssertEqual(
+            PlainWalk.SwaggerResponses(document),
+            Import(document).Contents.Actions.SelectMany(action => action.Responses.Select(response =>
+                $"{action.Name} {Key(response)} {string.Join(',', response.Definitions.SelectMany(link => link.MediaTypes).Order(StringComparer.Ordinal))}")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
     public async Task Another_reader_sees_the_same_schemas(string file)
     {
         var document = Corpus.Read(file);
         var other = await ReadByOther(document, file);
-        var names = other.Components!.Schemas!.Keys.ToList();
+        var names = (other.Components?.Schemas?.Keys ?? []).ToList();
 
-        Lines.AssertEqual(names.Select(name => name.Replace('.', '_')), Import(document).Contents.Definitions.Take(names.Count).Select(definition => definition.Name));
+        Lines.AssertEqual(names.Select(name => Regex.Replace(name, "[^a-zA-Z0-9_-]", "_", RegexOptions.None, TimeSpan.FromSeconds(1))), Import(document).Contents.Definitions.Take(names.Count).Select(definition => definition.Name));
     }
 
     private static ImportedConnector Import(byte[] document)
@@ -92,8 +111,16 @@ public sealed class OpenApiCorpusTests
         var settings = new OpenApiReaderSettings();
         settings.AddYamlReader();
         using var stream = new MemoryStream(document);
-        var result = await OpenApiDocument.LoadAsync(stream, Path.GetExtension(file)[1..], settings, TestContext.Current.CancellationToken);
-        return result.Document!;
+        try
+        {
+            var result = await OpenApiDocument.LoadAsync(stream, Path.GetExtension(file)[1..], settings, TestContext.Current.CancellationToken);
+            return result.Document!;
+        }
+        catch (ArgumentException exception) when (exception.Message.Contains("same key", StringComparison.Ordinal))
+        {
+            Assert.Skip($"The other reader cannot read {file}: it repeats a name");
+            throw;
+        }
     }
 
     private static IEnumerable<string> Parameters(OpenApiOperation operation, IOpenApiPathItem item)

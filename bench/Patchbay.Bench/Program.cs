@@ -1,0 +1,23 @@
+using Patchbay.Bench;
+using Patchbay.Bench.Proxy;
+
+if (!BenchOptions.TryParse(args, out var options, out var complaint))
+{
+    await Console.Error.WriteLineAsync($"{complaint}{Environment.NewLine}{BenchOptions.Usage}");
+    return 2;
+}
+
+switch (options.Command)
+{
+    case "serve-forwarder":
+        await BareForwarder.RunAsync(options.Url!, options.Upstream!);
+        return 0;
+    case "serve-upstream":
+        await SmallUpstream.RunAsync(options.Url!);
+        return 0;
+}
+
+Report.Machine();
+if (options.Runs("proxy"))
+    await new ProxyBenchmark(options).RunAsync();
+return 0;
