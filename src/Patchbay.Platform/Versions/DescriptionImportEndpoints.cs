@@ -42,8 +42,11 @@ internal static class DescriptionImportEndpoints
     /// <summary>Makes a draft in a connector of an API description, uploaded or fetched. The connector's own fields stay as they are.</summary>
     internal static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportVersionAsync(
         string organisation_id, string connector_id, HttpRequest request, DescriptionUpload upload, ImportDescription import,
-        ImportedVersionReader reader, CancellationToken cancellationToken)
+        ImportedVersionReader reader, PatchbayDb db, CancellationToken cancellationToken)
     {
+        // First of all: for a connector that is not there nothing is read in, or fetched from anywhere.
+        if ((await db.FindConnectorAsync(connector_id, cancellationToken)).Failure is { } unknown)
+            return new ApiError(unknown);
         var read = await upload.ReadAsync<ImportHTTPConnectorVersionMetadataJson, HTTPConnectorVersionFromURLCreateJson>(request, cancellationToken);
         if (!read.Succeeded(out var sent, out var failure))
             return new ApiError(failure);

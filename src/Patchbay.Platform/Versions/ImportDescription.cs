@@ -57,14 +57,12 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
     {
         if (ConnectorVersion.NameFault(versionName) is { } fault)
             return Failure.InvalidField("version", fault);
-        var known = await db.FindConnectorAsync(connectorId, cancellationToken);
-        if (known.Failure is { } unknown)
-            return unknown;
+        if (!Ulid.TryParse(connectorId, out var id))
+            return Failure.NotFound("connector");
         var read = await reading.ReadAsync(source, cancellationToken);
         if (!read.Succeeded(out var description, out var failure))
             return failure;
         var imported = description.Connector!;
-        var id = Ulid.Parse(connectorId);
         await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
         db.ChangeTracker.Clear();
         var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);

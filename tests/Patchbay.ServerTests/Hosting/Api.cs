@@ -56,7 +56,8 @@ public sealed class Api(HttpMessageInvoker invoker, Uri root, string? key, Actio
         // Sends what a test wrote, not what Uri would make of it.
         new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
-    private static HttpContent? ContentOf(object? body)
+    /// <summary>A body as JSON, unless it is content already.</summary>
+    public static HttpContent? ContentOf(object? body)
     {
         if (body is null or HttpContent)
             return (HttpContent?)body;

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Patchbay.ServerTests.Hosting;
+
+/// <summary>
+/// An organisation with one of everything. What everything of it is called has a marker in it, so that a leak of it can be seen wherever
+/// it turns up.
+/// </summary>
+public sealed partial class PopulatedTenant
+{
+    public const string PublishedVersion = "1.0.0";
+    public const string ConfigId = "own-config";
+    public const string ActionName = "getParcel0";
+    public const string TriggerName = "parcelArrived";
+    public const string DefinitionName = "Parcel0";
+
+    private readonly string _name;
+
+    private PopulatedTenant(string name, Tenant tenant, string connectorId, string connectionId) =>
+        (_name, Tenant, ConnectorId, ConnectionId) = (name, tenant, connectorId, connectionId);
+
+    /// <summary>In everything that a published version shows.</summary>
+    public string PublishedMarker => PublishedMarkerOf(_name);
+
+    /// <summary>In everything that only the organisation itself may see.</summary>
+    public string PrivateMarker => PrivateMarkerOf(_name);
+
+    public string DraftVersion => DraftVersionOf(_name);
+
+    public Tenant Tenant { get; }
+    public string ConnectorId { get; }
+    public string ConnectionId { get; }
+
+    /// <summary>Populates a new organisation.</summary>
+    /// <param name="host">The server.</param>
+    /// <param name="upstream">The connector's API.</param>
+    /// <param name="name">What the markers begin with.</param>
+    /// <param name="inLibrary">Whether the connector is public.</param>
+    public static async Task<PopulatedTenant> MakeAsync(PatchbayHost host, Upstream upstream, string name = "acme", bool inLibrary = false)
+    {
+        var (hidden, published) = (PrivateMarkerOf(name), PublishedMarkerOf(name));
+        var tenant = await host.NewOrganisationAsync($"{hidden}-slug");
+        var connector = (await tenant.ImportAsync(new Description($"{published}-connector")
+        {
+            Server = upstream.Address.ToString().TrimEnd('/'),
+            Marker = $"{published}-contents",
+        })).Id;
+        (await tenant.PutAsync($"connectors/{connector}/auth-scheme-configs/{ConfigId}",
+            new { id = ConfigId, schemeType = "api-key", description = $"{published}-config", name = "X-Key", @in = "header" })).Expect(200);
+        await tenant.ChangeConnectorAsync(connector, c => (c["public"], c["tags"]) = (inLibrary, new JsonObject { [$"{published}-tag"] = new JsonArray($"{published}-value") }));
+        await tenant.PublishAsync(connector, PublishedVersion);
+        (await tenant.PostAsync($"connector/{connector}/http/import",
+            Upload.Of(new Description { Marker = $"{hidden}-contents", Server = upstream.Address.ToString().TrimEnd('/') }.ToString(), new { format = "openapi", version = DraftVersionOf(name) }))).Expect(201);
+        (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/api-keys", new { name = $"{hidden}-key" })).Expect(201);
+        var connection = await tenant.ConnectAsync(connector, $"{hidden}-connection", ConfigId, $"{hidden}-secret");
+        return new PopulatedTenant(name, tenant, connector, connection.Id);
+    }
+
+    /// <summary>What stands for this organisation's things in a route; null for a parameter that nobody has thought of yet.</summary>
+    public string? RouteValue(string parameter, string version) => parameter switch
+    {
+        "organisation_id" => Tenant.Id,
+        "connector_id" => ConnectorId,
+        "version" => version,
+        "connection_id" => ConnectionId,
+        "auth_scheme_config_id" => ConfigId,
+        "action_name" => ActionName,
+        "trigger_name" => TriggerName,
+        "definition_name" => DefinitionName,
+        "schema_filename" => $"{DefinitionName}.json",
+        "key_id" => Tenant.KeyId,
+        "slug" => Tenant.Slug,
+        "documentName" => "connect-v1",
+        _ => null,
+    };
+
+    /// <summary>All that the organisation sees of its own: equal before and after what must not change anything.</summary>
+    public async Task<string> SnapshotAsync()
+    {
+        var version = $"connectors/{ConnectorId}/versions";
+        var answers = new List<string>();
+        foreach (var path in (string[])
+        [
+            $"/api/organisations/v1/organisations/{Tenant.Id}", $"/api/organisations/v1/organisations/{Tenant.Id}/api-keys",
+            "connectors", $"connectors/{ConnectorId}", $"connectors/{ConnectorId}/connections", $"connectors/{ConnectorId}/connections/{ConnectionId}", version,
+            .. ((string[])[PublishedVersion, DraftVersion]).SelectMany(v => (string[])[$"{version}/{v}/actions", $"{version}/{v}/triggers", $"{version}/{v}/definitions"]),
+        ])
+        {
+            answers.Add((await Tenant.GetAsync(path)).Expect(200).Text);
+        }
+
+        return string.Join('\n', answers);
+    }
+
+    /// <summary>Every id in a text.</summary>
+    public static IReadOnlySet<string> IdsIn(string text) => Ids().Matches(text).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
+
+    private static string PublishedMarkerOf(string name) => $"{name}-published";
+
+    private static string PrivateMarkerOf(string name) => $"{name}-private";
+
+    private static string DraftVersionOf(string name) => $"{PrivateMarkerOf(name)}-draft";
+
+    [GeneratedRegex("[0-7][0-9A-HJKMNP-TV-Z]{25}", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Ids();
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+
+namespace Patchbay.ServerTests.Hosting;
+
+/// <summary>
+/// One sound JSON body for each operation that takes one. Tests go through every operation that the server has: one that is missing here
+/// fails them until it is added.
+/// </summary>
+public static class RequestBodies
+{
+    private static int _names;
+
+    /// <summary>The body, or null for an operation that nobody has thought of yet.</summary>
+    public static async Task<JsonObject?> ForAsync(string operation, PopulatedTenant tenant)
+    {
+        if (operation != "UpdateConnectorVersion")
+            return For(operation, tenant);
+        // The fields that the server sets must be sent as they are.
+        var draft = (await tenant.Tenant.GetAsync($"connectors/{tenant.ConnectorId}/versions/{tenant.DraftVersion}")).Expect(200).Json.AsObject();
+        draft["description"] = $"fresh {Next()}";
+        return draft;
+    }
+
+    private static JsonObject? For(string operation, PopulatedTenant tenant) => operation switch
+    {
+        "CreateOrganisation" => new() { ["slug"] = $"fresh-{Next()}", ["displayName"] = "Fresh" },
+        "CreateApiKey" => new() { ["name"] = $"fresh {Next()}" },
+        "CreateHTTPConnector" => new()
+        {
+            ["name"] = $"Fresh {Next()}",
+            ["baseUrl"] = "https://{{ conn.region }}.example.com/v1",
+            ["connectionVariables"] = Variables(),
+            ["authSchemeConfigs"] = new JsonArray(
+                ApiKeyConfig("one"),
+                new JsonObject
+                {
+                    ["id"] = "two", ["schemeType"] = "oauth2", ["description"] = "d", ["authorizeUrl"] = "https://a.example.com", ["tokenUrl"] = "https://a.example.com",
+                    ["scopes"] = new JsonArray(new JsonObject { ["name"] = "s", ["description"] = "d" }), ["defaultScopes"] = new JsonArray("s"),
+                    ["additionalAuthorizeParams"] = "a=b", ["additionalTokenParams"] = "a=b", ["mtlsEnabled"] = false,
+                    ["grant"] = new JsonObject { ["grantType"] = "authorization_code", ["clientId"] = "c", ["clientSecret"] = "s" },
+                },
+                new JsonObject
+                {
+                    ["id"] = "three", ["schemeType"] = "hmac", ["description"] = "d", ["name"] = "X-Sign", ["in"] = "header", ["algorithm"] = "sha256",
+                    ["digestInputs"] = new JsonArray("body", "url"),
+                }),
+            ["tags"] = Tags(),
+            ["public"] = false,
+            ["allowedHosts"] = new JsonArray("https://b.example.com"),
+        },
+        "UpdateConnector" => new()
+        {
+            ["id"] = tenant.ConnectorId, ["organisationId"] = tenant.Tenant.Id, ["protocol"] = "http", ["name"] = "Renamed", ["baseUrl"] = "https://b.example.com",
+            ["tags"] = Tags(), ["public"] = false, ["documentationURL"] = "https://docs.example.com", ["imageURL"] = "https://i.example.com",
+            ["connectionVariables"] = Variables(), ["allowedHosts"] = new JsonArray("https://b.example.com"),
+        },
+        "UpdateConnectorTags" => new() { ["tags"] = Tags() },
+        "UpdateConnectorCategories" => new() { ["categories"] = new JsonArray("CRM", "ERP") },
+        "UpsertAuthSchemeConfig" => ApiKeyConfig(PopulatedTenant.ConfigId),
+        "CreateConnectorVersion" => new() { ["name"] = $"fresh-{Next()}", ["fromVersion"] = PopulatedTenant.PublishedVersion },
+        "CreateConnectorConnection" => new()
+        {
+            ["name"] = $"fresh {Next()}",
+            ["credentials"] = new JsonObject
+            {
+                ["action"] = new JsonArray(new JsonObject
+                {
+                    ["authSchemeConfig"] = new JsonObject { ["id"] = PopulatedTenant.ConfigId },
+                    ["credential"] = new JsonObject { ["name"] = "n", ["type"] = "string", ["data"] = new JsonObject { ["value"] = "v" } },
+                }),
+                ["trigger"] = new JsonArray(),
+            },
+            ["variables"] = Variables(),
+        },
+        "UpdateConnection" => new() { ["id"] = tenant.ConnectionId, ["name"] = $"fresh {Next()}", ["variables"] = Variables(), ["credentials"] = new JsonObject() },
+        "ImportHTTPConnector" => new() { ["schemaURL"] = "https://127.0.0.1:1/api.json", ["filetype"] = "json", ["format"] = "openapi" },
+        "ImportHTTPConnectorVersion" => new() { ["schemaURL"] = "https://127.0.0.1:1/api.json", ["format"] = "openapi", ["version"] = $"fresh-{Next()}" },
+        _ => null,
+    };
+
+    /// <summary>Fields of free form, whose members the server takes as they are: a change inside them is no fault.</summary>
+    public static readonly IReadOnlySet<string> FreeFields = new HashSet<string>(StringComparer.Ordinal) { "authSchemeConfig" };
+
+    private static int Next() => Interlocked.Increment(ref _names);
+
+    private static JsonObject ApiKeyConfig(string id) => new() { ["id"] = id, ["schemeType"] = "api-key", ["description"] = "d", ["name"] = "X-Key", ["in"] = "header" };
+
+    private static JsonArray Variables() => [new JsonObject { ["name"] = "region", ["value"] = "eu" }];
+
+    private static JsonObject Tags() => new() { ["team"] = new JsonArray("blue") };
+}
