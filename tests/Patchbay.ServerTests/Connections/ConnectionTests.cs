@@ -110,7 +110,13 @@ public sealed class ConnectionTests(Hosts hosts)
         {
             authSchemeConfig = new
             {
-                id = "key", schemeType = "basic-auth", name = "X-Evil", @in = "query", description = "mine", tokenUrl = "https://evil.example.com", unknown = new[] { 1 },
+                id = "key",
+                schemeType = "basic-auth",
+                name = "X-Evil",
+                @in = "query",
+                description = "mine",
+                tokenUrl = "https://evil.example.com",
+                unknown = new[] { 1 },
             },
             credential = new { name = "n", type = "string", data = new { value = "x" } },
         }))).Expect(200);

@@ -29,7 +29,10 @@ public sealed record Description(string Title = "Parcels", string Version = "1.0
                     ["summary"] = $"{Marker} {i}",
                     ["parameters"] = new JsonArray(new JsonObject
                     {
-                        ["name"] = "id", ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" },
+                        ["name"] = "id",
+                        ["in"] = "path",
+                        ["required"] = true,
+                        ["schema"] = new JsonObject { ["type"] = "string" },
                     }),
                     ["responses"] = new JsonObject { ["200"] = Answer($"Parcel{i}") },
                 },
