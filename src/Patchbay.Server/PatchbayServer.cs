@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Patchbay.Platform;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
@@ -64,8 +65,12 @@ internal static class PatchbayServer
     private static void Configure(DbContextOptionsBuilder options, IStoreDialect dialect)
     {
         dialect.Configure(options);
-        options.ConfigureWarnings(w => w.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.RowLimitingOperationWithoutOrderByWarning,
-            Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning));
+        options.ConfigureWarnings(w => w.Ignore(
+            CoreEventId.RowLimitingOperationWithoutOrderByWarning,
+            CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning,
+            // What fails in the store either is expected, such as a name that is taken, or comes up as a bug and is logged as one.
+            CoreEventId.SaveChangesFailed,
+            RelationalEventId.CommandError));
     }
 
     internal static void ConfigureKestrel(KestrelServerOptions kestrel)
