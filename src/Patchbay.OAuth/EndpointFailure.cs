@@ -56,9 +56,14 @@ public abstract record EndpointFailure
     public sealed record Refused : EndpointFailure
     {
         internal Refused(RefusalKind kind, string code, string providerCode, string? description, int status, bool definitive)
-            : base(description is null
+            : this(kind, code, providerCode, description, status, definitive, description is null
                 ? $"The authorization server refused the request: {providerCode}."
                 : $"The authorization server refused the request: {providerCode} ({description}).")
+        {
+        }
+
+        internal Refused(RefusalKind kind, string code, string providerCode, string? description, int status, bool definitive, string message)
+            : base(message)
         {
             Kind = kind;
             Code = code;

@@ -30,8 +30,8 @@ public sealed class TokenClient(HttpMessageInvoker invoker, TimeProvider time, E
         var scopes = Write(grant, writer);
         var (shape, shapeField) = isRefresh && profile.Refresh is { } refresh ? (refresh, "refresh") : (profile.Token, "token");
         using var request = isRefresh && profile.RefreshUrl is { } refreshUrl
-            ? writer.Build(refreshUrl, "refreshUrl", shape, shapeField)
-            : writer.Build(profile.TokenUrl, "tokenUrl", shape, shapeField);
+            ? writer.Build(refreshUrl, "refreshUrl", shape, shapeField, profile.AdditionalTokenParams)
+            : writer.Build(profile.TokenUrl, "tokenUrl", shape, shapeField, profile.AdditionalTokenParams);
         if (request is null) return EndpointResult.NotSent<TokenGrant>(writer.Faults);
 
         var (received, failure) = await _exchange.SendAsync(request, cancellationToken);
@@ -42,6 +42,39 @@ public sealed class TokenClient(HttpMessageInvoker invoker, TimeProvider time, E
             requestedAt,
             scopes is { Count: > 0 } ? scopes : null,
             new ForeignText(writer.Secrets)));
+    }
+
+    /// <summary>Revokes a token (RFC 7009), and with a refresh token, as a rule, the whole grant.</summary>
+    /// <param name="profile">The provider, with variables put in; it needs a revocation URL.</param>
+    /// <param name="client">The client that the token was given to.</param>
+    /// <param name="token">The refresh token, or else the access token.</param>
+    /// <param name="hint">What the token is: <c>refresh_token</c> or <c>access_token</c>; null leaves it to the server.</param>
+    /// <param name="cancellationToken">Gives up; the only thing that throws.</param>
+    /// <returns>That the token is no longer valid, by this request or by an earlier one; or why nobody knows.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<EndpointResult<TokenRevoked>> RevokeAsync(
+        ProviderProfile profile, OAuthClient client, string token, string? hint, CancellationToken cancellationToken)
+    {
+        var writer = new TokenRequestWriter(profile, client, _exchange.Time.GetUtcNow());
+        writer.AddSecret("token", token, "token");
+        if (hint is not null) writer.Add("token_type_hint", hint);
+        using var request = writer.Build(
+            profile.RevocationUrl ?? "", "revocationUrl", profile.Revocation ?? profile.Token with { Parameters = null }, "revocation", additional: null);
+        if (request is null) return EndpointResult.NotSent<TokenRevoked>(writer.Faults);
+
+        var (received, failure) = await _exchange.SendAsync(request, cancellationToken);
+        if (received is null) return EndpointResult.Of<TokenRevoked>(failure!);
+        if (FailureAnswer.Outage(received) is { } outage) return EndpointResult.Of<TokenRevoked>(outage);
+
+        var answer = received.Read();
+        var isRefused = answer.MatchesAny(profile.Answer.Failed) || answer.Text(profile.Answer.Error ?? "error") is not null;
+        if (FailureAnswer.IsSuccess(received.Status) && !isRefused) return EndpointResult.Of(new TokenRevoked());
+
+        // RFC 7009, 2.2 has no error for a token that is not valid, because that is what was asked for; some servers have one.
+        var refused = FailureAnswer.Read(received, answer, profile.Answer, new ForeignText(writer.Secrets));
+        return refused is EndpointFailure.Refused { Code: "invalid_token" or "invalid_grant" }
+            ? EndpointResult.Of(new TokenRevoked())
+            : EndpointResult.Of<TokenRevoked>(refused);
     }
 
     private static IReadOnlyList<string>? Write(GrantRequest grant, TokenRequestWriter writer)

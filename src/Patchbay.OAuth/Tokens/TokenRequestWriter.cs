@@ -39,12 +39,18 @@ internal sealed class TokenRequestWriter(ProviderProfile profile, OAuthClient cl
     }
 
     /// <summary>Makes the request of what was added; null where there are faults.</summary>
-    public HttpRequestMessage? Build(string url, string urlField, TokenRequestShape shape, string shapeField)
+    /// <param name="url">Where it goes.</param>
+    /// <param name="urlField">The field that has the URL.</param>
+    /// <param name="shape">What differs from the RFC.</param>
+    /// <param name="shapeField">The field that has the shape.</param>
+    /// <param name="additional">Form-encoded parameters to add, in the field <c>additionalTokenParams</c>.</param>
+    public HttpRequestMessage? Build(string url, string urlField, TokenRequestShape shape, string shapeField, string? additional)
     {
         if (url.Length == 0) _faults.Add(new OAuthFault(urlField, "is required"));
         else if (WebUrl.WhyNot(url) is { } why) _faults.Add(new OAuthFault(urlField, why));
         Authenticate(url);
         AddExtra(shape, shapeField);
+        AddAdditional(additional);
         var headers = Headers(shape, shapeField);
         var parameters = Renamed(shape);
         if (_faults.Count > 0) return null;
@@ -159,8 +165,11 @@ internal sealed class TokenRequestWriter(ProviderProfile profile, OAuthClient cl
             else if (own.Contains(name)) _faults.Add(new OAuthFault(field, "is set by the request itself"));
             Add(name, value);
         }
+    }
 
-        if (FormText.Read(profile.AdditionalTokenParams, out var additional) is { } why) _faults.Add(new OAuthFault("additionalTokenParams", why));
+    private void AddAdditional(string? text)
+    {
+        if (FormText.Read(text, out var additional) is { } why) _faults.Add(new OAuthFault("additionalTokenParams", why));
         foreach (var parameter in additional)
         {
             if (_parameters.Any(other => other.Name == parameter.Name && other.Value != parameter.Value))
