@@ -70,7 +70,7 @@ public sealed record AuthorizationRequest
         foreach (var parameter in ownOnTheWire.Concat(extra)) Place(parameter, existing, added, "authorizeUrl", faults);
         foreach (var parameter in additional)
         {
-            if (reserved.Contains(parameter.Name)) faults.Add(new OAuthFault("additionalParams", $"has the parameter {parameter.Name}, which the request sets itself"));
+            if (reserved.Contains(parameter.Name)) Conflict(parameter, "which the request sets itself", "additionalParams", faults);
             else Place(parameter, [.. existing, .. extra], added, "additionalParams", faults);
         }
 
@@ -89,8 +89,11 @@ public sealed record AuthorizationRequest
     {
         var before = others.Where(other => other.Name == parameter.Name).ToList();
         if (before.Count == 0) added.Add(parameter);
-        else if (before.Exists(other => other.Value != parameter.Value)) faults.Add(new OAuthFault(field, $"has the parameter {parameter.Name}, which is set to something else as well"));
+        else if (before.Exists(other => other.Value != parameter.Value)) Conflict(parameter, "which is set to something else as well", field, faults);
     }
+
+    private static void Conflict(Parameter parameter, string why, string field, List<OAuthFault> faults) =>
+        faults.Add(new OAuthFault(field, $"has the parameter {parameter.Name}, {why}"));
 
     private void CheckFields(ProviderProfile profile, List<OAuthFault> faults)
     {
@@ -102,7 +105,10 @@ public sealed record AuthorizationRequest
         if ((Pkce?.Method ?? PkceMethod.Off) != profile.Pkce) faults.Add(new OAuthFault("pkce", "is not of the method that the profile has"));
         for (var index = 0; index < Scopes.Count; index++)
         {
-            if (Scopes[index].Length == 0 || Scopes[index].Any(char.IsControl)) faults.Add(new OAuthFault($"scopes[{index}]", "is empty or has a control character in it"));
+            if (Scopes[index].Length == 0 || Scopes[index].Any(char.IsControl))
+            {
+                faults.Add(new OAuthFault($"scopes[{index}]", "is empty or has a control character in it"));
+            }
         }
 
         if (Prompt?.Any(char.IsControl) == true) faults.Add(new OAuthFault("prompt", "has a control character in it"));
@@ -115,10 +121,12 @@ public sealed record AuthorizationRequest
         {
             var field = $"authorize.parameters.{name}";
             if (StandardParameters.Authorize.Contains(name) && name != PromptName) faults.Add(new OAuthFault(field, "is set by the request itself"));
-            else extra.Add(new Parameter(name, PlaceholderText.Expand(template, placeholder => placeholder == ClientPlaceholders.Id ? ClientId : null, field, faults)));
+            else extra.Add(new Parameter(name, PlaceholderText.Expand(template, ValueOf, field, faults)));
         }
 
         return extra;
+
+        string? ValueOf(string placeholder) => placeholder == ClientPlaceholders.Id ? ClientId : null;
     }
 
     private List<Parameter> Own(ProviderProfile profile, List<Parameter> others)

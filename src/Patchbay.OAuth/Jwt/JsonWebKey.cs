@@ -50,19 +50,19 @@ internal static class JsonWebKey
             DQ = Bytes(key, "dq"),
             InverseQ = Bytes(key, "qi"),
         };
-        if (parameters is not { Modulus: not null, Exponent: not null, D: not null, P: not null, Q: not null, DP: not null, DQ: not null, InverseQ: not null })
+        if (parameters is not { Modulus: { } modulus, Exponent: not null, D: { } d, P: { } p, Q: { } q, DP: { } dp, DQ: { } dq, InverseQ: { } qi })
         {
             return Fault("lacks one of the members n, e, d, p, q, dp, dq and qi");
         }
 
         // Numbers may come shorter than the lengths that the platform insists on.
-        var half = (parameters.Modulus.Length + 1) / 2;
-        parameters.D = Pad(parameters.D, parameters.Modulus.Length);
-        parameters.P = Pad(parameters.P, half);
-        parameters.Q = Pad(parameters.Q, half);
-        parameters.DP = Pad(parameters.DP, half);
-        parameters.DQ = Pad(parameters.DQ, half);
-        parameters.InverseQ = Pad(parameters.InverseQ, half);
+        var half = (modulus.Length + 1) / 2;
+        parameters.D = Pad(d, modulus.Length);
+        parameters.P = Pad(p, half);
+        parameters.Q = Pad(q, half);
+        parameters.DP = Pad(dp, half);
+        parameters.DQ = Pad(dq, half);
+        parameters.InverseQ = Pad(qi, half);
         var rsa = RSA.Create();
         try
         {
@@ -87,7 +87,11 @@ internal static class JsonWebKey
             _ => (default, 0),
         };
         if (length == 0) return Fault("is on another curve than P-256, P-384 and P-521");
-        if (Bytes(key, "d") is not { } d || Bytes(key, "x") is not { } x || Bytes(key, "y") is not { } y) return Fault("lacks one of the members d, x and y");
+        if (Bytes(key, "d") is not { } d || Bytes(key, "x") is not { } x || Bytes(key, "y") is not { } y)
+        {
+            return Fault("lacks one of the members d, x and y");
+        }
+
         var elliptic = ECDsa.Create();
         try
         {

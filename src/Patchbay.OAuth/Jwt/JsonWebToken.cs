@@ -57,7 +57,8 @@ public static class JsonWebToken
         foreach (var name in claims.Where(claim => claim.Value is null).Select(claim => claim.Key).ToList()) claims.Remove(name);
 
         if (faults.Count > 0) return OAuthResult.Of<string>(faults);
-        return Sign(JsonSerializer.SerializeToUtf8Bytes(header, Options), JsonSerializer.SerializeToUtf8Bytes(claims, Options), template.Algorithm, key) is { } token
+        var (head, payload) = (JsonSerializer.SerializeToUtf8Bytes(header, Options), JsonSerializer.SerializeToUtf8Bytes(claims, Options));
+        return Sign(head, payload, template.Algorithm, key) is { } token
             ? OAuthResult.Of(token)
             : OAuthResult.Of<string>("key", "is damaged: it cannot sign");
     }

@@ -17,7 +17,11 @@ internal static class PemKey
     public static OAuthResult<SigningKey> Read(string text, string? passphrase)
     {
         if (text.Length > MaxLength) return Fault($"is longer than {MaxLength} characters");
-        if (!text.Contains('\n', StringComparison.Ordinal)) text = text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\r", "", StringComparison.Ordinal);
+        if (!text.Contains('\n', StringComparison.Ordinal))
+        {
+            text = text.Replace("\\r", "", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal);
+        }
+
         for (var rest = text.AsSpan(); PemEncoding.TryFind(rest, out var fields); rest = rest[fields.Location.End..])
         {
             var der = Convert.FromBase64String(rest[fields.Base64Data].ToString());

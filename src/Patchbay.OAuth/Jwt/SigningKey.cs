@@ -75,7 +75,8 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <summary>The kind of key, never the key.</summary>
-    public override string ToString() => _rsa is not null ? $"RSA key of {_rsa.KeySize} bits" : _elliptic is not null ? $"Elliptic curve key of {_elliptic.KeySize} bits" : "Secret";
+    public override string ToString() =>
+        _rsa is not null ? $"RSA key of {_rsa.KeySize} bits" : _elliptic is not null ? $"Elliptic curve key of {_elliptic.KeySize} bits" : "Secret";
 
     internal static OAuthResult<SigningKey> Of(RSA rsa)
     {
@@ -136,6 +137,9 @@ public sealed class SigningKey : IDisposable
         }
     }
 
-    private string? WhyNotCurve(JwtAlgorithm algorithm, int bits) =>
-        _elliptic is null ? $"is no elliptic curve key, as {algorithm} needs" : _elliptic.KeySize == bits ? null : $"is on another curve than P-{bits}, which {algorithm} needs";
+    private string? WhyNotCurve(JwtAlgorithm algorithm, int bits)
+    {
+        if (_elliptic is null) return $"is no elliptic curve key, as {algorithm} needs";
+        return _elliptic.KeySize == bits ? null : $"is on another curve than P-{bits}, which {algorithm} needs";
+    }
 }

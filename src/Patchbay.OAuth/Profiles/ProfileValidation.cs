@@ -9,7 +9,7 @@ namespace Patchbay.OAuth.Profiles;
 internal sealed class ProfileValidation
 {
     /// <summary>The longest default lifetime, in seconds: ten years.</summary>
-    private const int MaxLifetimeSeconds = 10 * 365 * 24 * 3600;
+    public const int MaxLifetimeSeconds = 10 * 365 * 24 * 3600;
 
     private readonly List<OAuthFault> _faults = [];
 
@@ -22,7 +22,11 @@ internal sealed class ProfileValidation
         if (profile.RevocationUrl is { } revocationUrl) Url(revocationUrl, "revocationUrl");
 
         AdditionalTokenParams(profile);
-        if (profile.ScopeSeparator.Length is 0 or > 8 || profile.ScopeSeparator.Any(char.IsControl)) Add("scopeSeparator", "must be 1 to 8 characters, none of them a control character");
+        if (profile.ScopeSeparator.Length is 0 or > 8 || profile.ScopeSeparator.Any(char.IsControl))
+        {
+            Add("scopeSeparator", "must be 1 to 8 characters, none of them a control character");
+        }
+
         if (profile.ClientAssertion is { } assertion) Jwt(assertion, "clientAssertion");
 
         Authorize(profile.Authorize);
@@ -44,6 +48,14 @@ internal sealed class ProfileValidation
     {
         var validation = new ProfileValidation();
         validation.Answer(shape, field);
+        return validation._faults;
+    }
+
+    /// <summary>Checks values to keep outside a profile.</summary>
+    public static IReadOnlyList<OAuthFault> RunCaptured(IReadOnlyDictionary<string, string>? captured, string field)
+    {
+        var validation = new ProfileValidation();
+        validation.Captured(captured, field);
         return validation._faults;
     }
 
@@ -76,11 +88,13 @@ internal sealed class ProfileValidation
     {
         if (template.LifetimeSeconds is < 1 or > 24 * 3600) Add($"{field}.lifetimeSeconds", "must be 1 to 86400");
         if (template.BackdatedSeconds is < 0 or > 3600) Add($"{field}.backdatedSeconds", "must be 0 to 3600");
-        JsonTemplate.Check(template.Header, $"{field}.header", _faults);
         JsonTemplate.Check(template.Claims, $"{field}.claims", _faults);
+        var before = _faults.Count;
+        JsonTemplate.Check(template.Header, $"{field}.header", _faults);
+        if (template.Header is null || _faults.Count > before) return;
         foreach (var name in new[] { "alg", "b64", "crit" })
         {
-            if (template.Header?.ContainsKey(name) == true) Add($"{field}.header.{name}", "cannot be set here");
+            if (template.Header.ContainsKey(name)) Add($"{field}.header.{name}", "cannot be set here");
         }
     }
 
@@ -92,7 +106,10 @@ internal sealed class ProfileValidation
             if (name.Length == 0) Add(field, "has no name");
             else if (StandardParameters.Authorize.Contains(name) && name != "prompt") Add(field, "is set by the request itself");
             Placeholders(value, field);
-            if (PlaceholderText.Split(value).Any(part => part.Name == ClientPlaceholders.Secret)) Add(field, "would show the client secret to the user");
+            if (PlaceholderText.Split(value).Any(part => part.Name == ClientPlaceholders.Secret))
+            {
+                Add(field, "would show the client secret to the user");
+            }
         }
 
         Renamed(shape.Renamed, StandardParameters.Authorize, "authorize.renamed");
@@ -112,7 +129,7 @@ internal sealed class ProfileValidation
         {
             var path = $"{field}.parameters.{name}";
             if (name.Length == 0) Add(path, "has no name");
-            else if (StandardParameters.Token.Contains(name) && !StandardParameters.ReplaceableToken.Contains(name)) Add(path, "is set by the request itself");
+            else if (StandardParameters.IsFixedToken(name)) Add(path, "is set by the request itself");
             Placeholders(value, path);
         }
 
@@ -148,12 +165,7 @@ internal sealed class ProfileValidation
         Path(shape.Scope, $"{field}.scope");
         if (shape.Error is { } error) Path(error, $"{field}.error");
         if (shape.ErrorDescription is { } description) Path(description, $"{field}.errorDescription");
-        foreach (var (name, path) in shape.Captured ?? Empty)
-        {
-            if (name.Length is 0 or > 128) Add($"{field}.captured", "has a name that is empty or longer than 128 characters");
-            Path(path, $"{field}.captured.{name}");
-        }
-
+        Captured(shape.Captured, $"{field}.captured");
         foreach (var (code, meaning) in shape.ErrorCodes ?? Empty)
         {
             if (!ErrorCodes.IsKnown(meaning)) Add($"{field}.errorCodes.{code}", $"must be one of {string.Join(", ", ErrorCodes.Known)}");
@@ -161,6 +173,15 @@ internal sealed class ProfileValidation
 
         Rules(shape.Failed, $"{field}.failed");
         Rules(shape.Transient, $"{field}.transient");
+    }
+
+    private void Captured(IReadOnlyDictionary<string, string>? captured, string field)
+    {
+        foreach (var (name, path) in captured ?? Empty)
+        {
+            if (name.Length is 0 or > 128) Add(field, "has a name that is empty or longer than 128 characters");
+            Path(path, $"{field}.{name}");
+        }
     }
 
     private void Rules(IReadOnlyList<AnswerRule>? rules, string field)

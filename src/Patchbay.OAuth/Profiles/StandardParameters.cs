@@ -16,6 +16,12 @@ internal static class StandardParameters
         "grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "username", "password", "assertion", "scope",
         "client_id", "client_secret", "client_assertion", "client_assertion_type", "token", "token_type_hint");
 
-    /// <summary>Those of a token request that a profile may replace by values of its own: they carry nothing that belongs to a grant or a client.</summary>
-    public static readonly FrozenSet<string> ReplaceableToken = FrozenSet.Create(StringComparer.Ordinal, "grant_type", "scope", "token_type_hint");
+    // They carry nothing that belongs to a grant or a client.
+    private static readonly FrozenSet<string> Replaceable = FrozenSet.Create(StringComparer.Ordinal, "grant_type", "scope", "token_type_hint");
+
+    /// <summary>Whether a parameter of a token request is one that a profile may replace by a value of its own.</summary>
+    public static bool IsReplaceableToken(string name) => Replaceable.Contains(name);
+
+    /// <summary>Whether it is one that a profile may not replace.</summary>
+    public static bool IsFixedToken(string name) => Token.Contains(name) && !Replaceable.Contains(name);
 }

@@ -66,7 +66,8 @@ internal static class FormText
         {
             if (text[0] == '%')
             {
-                if (text.Length < 3 || !byte.TryParse(text[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count++])) return null;
+                if (text.Length < 3) return null;
+                if (!byte.TryParse(text[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count++])) return null;
                 text = text[3..];
                 continue;
             }

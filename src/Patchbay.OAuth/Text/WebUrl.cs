@@ -3,14 +3,19 @@ using System.Text;
 
 namespace Patchbay.OAuth.Text;
 
-/// <summary>URLs of endpoints: absolute, http or https, without user name, password and fragment (RFC 6749, 3.1 and 3.2). They may have placeholders.</summary>
+/// <summary>
+/// URLs of endpoints: absolute, http or https, without user name, password and fragment (RFC 6749, 3.1 and 3.2). They may have placeholders.
+/// </summary>
 internal static class WebUrl
 {
     /// <summary>In characters.</summary>
     public const int MaxLength = 4096;
 
+    /// <summary>In characters, with the parameters that a request adds; servers refuse longer ones.</summary>
+    public const int MaxLengthWithQuery = 64 * 1024;
+
     private static readonly SearchValues<char> LabelCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
     private enum Place
     {
@@ -42,8 +47,15 @@ internal static class WebUrl
         if (uri.Host.Length == 0) return "has no host";
         if (uri.UserInfo.Length > 0) return "has a user name in it";
         if (text.Contains('#', StringComparison.Ordinal)) return "has a fragment";
-        return text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character) || character == '\\') ? "has a space, a backslash or a control character in it" : null;
+        return text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character) || character == '\\')
+            ? "has a space, a backslash or a control character in it"
+            : null;
     }
+
+    /// <summary>Adds form-encoded parameters to a URL, behind those that it has.</summary>
+    public static string WithQuery(string url, string parameters) => parameters.Length == 0
+        ? url
+        : url[^1] is '?' or '&' ? $"{url}{parameters}" : $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{parameters}";
 
     /// <summary>Puts values in, each checked and escaped for the place where it stands.</summary>
     public static string Expand(string text, Func<string, string?> valueOf, string field, List<OAuthFault> faults)
@@ -82,20 +94,22 @@ internal static class WebUrl
         {
             if (place == Place.Origin && (literal.Length == 0 ? name is not null : literal[0] is not ('/' or '?')))
             {
-                faults.Add(new OAuthFault(field, "has something else than a path or a query behind the placeholder that it begins with"));
+                Add("has something else than a path or a query behind the placeholder that it begins with");
             }
 
             url.Append(literal);
             if (name is null) continue;
             place = PlaceAt(url);
-            if (name.Length == 0) faults.Add(new OAuthFault(field, "has a malformed placeholder"));
-            else if (place is null) faults.Add(new OAuthFault(field, $"has the placeholder {name} where none can stand: in the scheme, the user name or the port"));
-            else if ((place == Place.Origin ? originOf(name) : valueOf(name)) is not { } value) faults.Add(new OAuthFault(field, $"needs a value for {name}"));
-            else if (WhyUnfit(value, place.Value) is { } why) faults.Add(new OAuthFault(field, $"cannot be made: the value of {name} {why}"));
+            if (name.Length == 0) Add("has a malformed placeholder");
+            else if (place is null) Add($"has the placeholder {name} where none can stand: in the scheme, the user name or the port");
+            else if ((place == Place.Origin ? originOf(name) : valueOf(name)) is not { } value) Add($"needs a value for {name}");
+            else if (WhyUnfit(value, place.Value) is { } why) Add($"cannot be made: the value of {name} {why}");
             else url.Append(place switch { Place.Origin => value.TrimEnd('/'), Place.Host => value, _ => Uri.EscapeDataString(value) });
         }
 
         return url.ToString();
+
+        void Add(string message) => faults.Add(new OAuthFault(field, message));
     }
 
     private static Place? PlaceAt(StringBuilder built)
@@ -113,9 +127,11 @@ internal static class WebUrl
     private static string? WhyUnfit(string value, Place place) => place switch
     {
         Place.Origin => WhyNot(value) ?? (value.Contains('?', StringComparison.Ordinal) ? "has a query" : null),
-        Place.Host when value.Length == 0 || value.AsSpan().ContainsAnyExcept(LabelCharacters) || value.Split('.').Any(label => label.Length == 0 || label[0] == '-' || label[^1] == '-') =>
-            "is not one or more DNS labels, as it must be in a host",
+        Place.Host when !value.Split('.').All(IsLabel) => "is not one or more DNS labels, as it must be in a host",
         Place.Path when value.Length == 0 || value is "." or ".." => "would change the path",
         _ => null,
     };
+
+    private static bool IsLabel(string text) =>
+        text.Length > 0 && !text.AsSpan().ContainsAnyExcept(LabelCharacters) && text[0] != '-' && text[^1] != '-';
 }

@@ -9,7 +9,8 @@ internal static class ErrorCodes
     public const string None = "unspecified_error";
 
     // RFC 6749, 4.1.2.1 and 5.2; RFC 7009, 2.2.1; RFC 8707, 2; OpenID Connect Core, 3.1.2.6.
-    private static readonly FrozenDictionary<string, (RefusalKind Kind, bool Definitive)> Refusals = new Dictionary<string, (RefusalKind, bool)>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, (RefusalKind Kind, bool Definitive)> Refusals =
+        new Dictionary<string, (RefusalKind, bool)>(StringComparer.Ordinal)
     {
         ["invalid_grant"] = (RefusalKind.DeadGrant, true),
         ["invalid_client"] = (RefusalKind.Client, true),
@@ -88,7 +89,8 @@ internal static class ErrorCodes
         return Synonyms.TryGetValue(code, out var standard) ? standard : code;
     }
 
-    public static (RefusalKind Kind, bool Definitive) Refusal(string code) => Refusals.TryGetValue(code, out var found) ? found : (RefusalKind.Unknown, false);
+    public static (RefusalKind Kind, bool Definitive) Refusal(string code) =>
+        Refusals.TryGetValue(code, out var found) ? found : (RefusalKind.Unknown, false);
 
     public static bool IsOutage(string code, out UnavailableKind kind) => Outages.TryGetValue(code, out kind);
 }

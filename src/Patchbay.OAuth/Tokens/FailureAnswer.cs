@@ -21,15 +21,17 @@ internal static class FailureAnswer
     public static bool IsSuccess(int status) => status is >= 200 and < 300;
 
     /// <summary>The failure that a status tells by itself, or null.</summary>
-    public static EndpointFailure.Unavailable? Outage(ReceivedAnswer received) => received.Status switch
+    public static EndpointFailure.Unavailable? Outage(ReceivedAnswer received)
     {
-        TooManyRequests => new(UnavailableKind.RateLimited, "The authorization server asks for fewer requests.", received.Status, received.RetryAfter),
-        RequestTimeout or TooEarly or >= 500 =>
-            new(UnavailableKind.ServerError, $"The authorization server failed with the status {received.Status}.", received.Status, received.RetryAfter),
-        >= 300 and < 400 =>
-            new(UnavailableKind.Unreadable, $"The authorization server redirects with the status {received.Status}, which is not followed.", received.Status),
-        _ => null,
-    };
+        var status = received.Status;
+        return status switch
+        {
+            TooManyRequests => new(UnavailableKind.RateLimited, "The server asks for fewer requests.", status, received.RetryAfter),
+            RequestTimeout or TooEarly or >= 500 => new(UnavailableKind.ServerError, $"The server failed with the status {status}.", status, received.RetryAfter),
+            >= 300 and < 400 => new(UnavailableKind.Unreadable, $"The server redirects with the status {status}, which is not followed.", status),
+            _ => null,
+        };
+    }
 
     /// <summary>Reads an answer that is known to be a failure.</summary>
     public static EndpointFailure Read(ReceivedAnswer received, Answer answer, TokenAnswerShape shape, ForeignText foreign)
@@ -38,16 +40,17 @@ internal static class FailureAnswer
         if (answer.MatchesAny(shape.Transient))
         {
             return new EndpointFailure.Unavailable(
-                UnavailableKind.ServerError, "The authorization server answered with a failure that passes.", received.Status, received.RetryAfter);
+                UnavailableKind.ServerError, "The server answered with a failure that passes.", received.Status, received.RetryAfter);
         }
 
-        var said = shape.Error is { } path ? answer.Text(path) : FirstWord(answer, IsSuccess(received.Status) ? CodePathsOfSuccess : CodePaths);
+        var paths = IsSuccess(received.Status) ? CodePathsOfSuccess : CodePaths;
+        var said = shape.Error is { } path ? answer.Text(path) : FirstWord(answer, paths);
         if (said is null && IsSuccess(received.Status) && !answer.MatchesAny(shape.Failed)) return Unreadable(received, "has no access token");
 
         var code = ErrorCodes.Standard(said ?? ErrorCodes.None, shape.ErrorCodes);
         if (ErrorCodes.IsOutage(code, out var kind))
         {
-            return new EndpointFailure.Unavailable(kind, $"The authorization server cannot answer now: {code}.", received.Status, received.RetryAfter);
+            return new EndpointFailure.Unavailable(kind, $"The server cannot answer now: {code}.", received.Status, received.RetryAfter);
         }
 
         var description = shape.ErrorDescription is { } descriptionPath
@@ -56,7 +59,11 @@ internal static class FailureAnswer
         var (refusal, definitive) = ErrorCodes.Refusal(code);
         return new EndpointFailure.Refused(refusal, Shown(code), Shown(said), foreign.Clean(description), received.Status, definitive);
 
-        string Shown(string? text) => foreign.Clean(text) is not { } clean ? ErrorCodes.None : clean.Length > MaxCodeLength ? clean[..MaxCodeLength] : clean;
+        string Shown(string? text)
+        {
+            var clean = foreign.Clean(text) ?? ErrorCodes.None;
+            return clean.Length > MaxCodeLength ? clean[..MaxCodeLength] : clean;
+        }
     }
 
     public static EndpointFailure.Unavailable Unreadable(ReceivedAnswer received, string why) =>

@@ -78,7 +78,8 @@ internal static class TokenAnswerReader
         return words.Length == 1 ? words[0].Split(',') : words.Select(word => word.Trim(','));
     }
 
-    private static Dictionary<string, string> Captured(Answer answer, IReadOnlyDictionary<string, string>? paths)
+    /// <summary>The values at some paths; what is missing or too long to be one is left out.</summary>
+    public static Dictionary<string, string> Captured(Answer answer, IReadOnlyDictionary<string, string>? paths)
     {
         var captured = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, path) in paths ?? captured)

@@ -22,7 +22,8 @@ public sealed class TokenClient(HttpMessageInvoker invoker, TimeProvider time, E
     /// <param name="cancellationToken">Gives up; the only thing that throws. A refresh that is given up halfway may have used the token up.</param>
     /// <returns>The grant, or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<EndpointResult<TokenGrant>> RequestAsync(ProviderProfile profile, OAuthClient client, GrantRequest grant, CancellationToken cancellationToken)
+    public async Task<EndpointResult<TokenGrant>> RequestAsync(
+        ProviderProfile profile, OAuthClient client, GrantRequest grant, CancellationToken cancellationToken)
     {
         var requestedAt = _exchange.Time.GetUtcNow();
         var writer = new TokenRequestWriter(profile, client, requestedAt);

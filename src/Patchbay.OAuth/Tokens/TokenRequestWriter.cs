@@ -56,9 +56,14 @@ internal sealed class TokenRequestWriter(ProviderProfile profile, OAuthClient cl
         if (_faults.Count > 0) return null;
 
         var inQuery = shape.Format == ParameterFormat.Query || shape.Method == "GET";
-        var request = new HttpRequestMessage(
-            new HttpMethod(shape.Method),
-            inQuery ? new Uri($"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{FormText.Write(parameters)}") : new Uri(url));
+        if (inQuery) url = WebUrl.WithQuery(url, FormText.Write(parameters));
+        if (url.Length > WebUrl.MaxLengthWithQuery)
+        {
+            _faults.Add(new OAuthFault(urlField, $"would be longer than {WebUrl.MaxLengthWithQuery} characters with the parameters in its query"));
+            return null;
+        }
+
+        var request = new HttpRequestMessage(new HttpMethod(shape.Method), url);
         if (!inQuery) request.Content = Body(shape.Format, parameters);
         request.Headers.Authorization = _authorization;
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
@@ -161,7 +166,7 @@ internal sealed class TokenRequestWriter(ProviderProfile profile, OAuthClient cl
         {
             var field = $"{shapeField}.parameters.{name}";
             var value = PlaceholderText.Expand(template, ValueOf, field, _faults);
-            if (StandardParameters.ReplaceableToken.Contains(name)) _parameters.RemoveAll(parameter => parameter.Name == name);
+            if (StandardParameters.IsReplaceableToken(name)) _parameters.RemoveAll(parameter => parameter.Name == name);
             else if (own.Contains(name)) _faults.Add(new OAuthFault(field, "is set by the request itself"));
             Add(name, value);
         }
@@ -191,7 +196,11 @@ internal sealed class TokenRequestWriter(ProviderProfile profile, OAuthClient cl
             var field = $"{shapeField}.headers.{name}";
             var value = PlaceholderText.Expand(template, ValueOf, field, _faults);
             if ((HeaderText.WhyNotName(name) ?? HeaderText.WhyNotValue(value)) is { } why) _faults.Add(new OAuthFault(field, why));
-            if (_authorization is not null && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) _faults.Add(new OAuthFault(field, "is set by the client authentication"));
+            if (_authorization is not null && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+            {
+                _faults.Add(new OAuthFault(field, "is set by the client authentication"));
+            }
+
             headers.Add(new(name, value));
         }
 
@@ -201,7 +210,12 @@ internal sealed class TokenRequestWriter(ProviderProfile profile, OAuthClient cl
     private List<Parameter> Renamed(TokenRequestShape shape)
     {
         if (shape.Renamed is not { } names) return _parameters;
-        return [.. _parameters.Select(parameter => names.TryGetValue(parameter.Name, out var other) ? parameter with { Name = other } : parameter).Where(parameter => parameter.Name.Length > 0)];
+        return
+        [
+            .. _parameters
+                .Select(parameter => names.TryGetValue(parameter.Name, out var other) ? parameter with { Name = other } : parameter)
+                .Where(parameter => parameter.Name.Length > 0),
+        ];
     }
 
     private string? ValueOf(string name)

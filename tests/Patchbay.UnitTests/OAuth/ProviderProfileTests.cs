@@ -202,6 +202,23 @@ public sealed class ProviderProfileTests
         });
 
     [Theory]
+    [InlineData("""{"a":1,"a":2}""")]
+    [InlineData("""{"a":{"b":1,"b":2}}""")]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"\ud800":"a"}""")]
+    [InlineData("""{"a":["{{v}} \udfff"]}""")]
+    public void Json_that_no_text_can_hold_is_a_fault_and_nothing_throws(string json)
+    {
+        var template = new JwtTemplate { Header = JsonNode.Parse(json)!.AsObject(), Claims = JsonNode.Parse(json)!.AsObject() };
+        var profile = Plain with { ClientAssertion = template };
+        Assert.Equal(2, profile.Validate().Count);
+        Assert.Equal(2, profile.WithVariables(Texts.Of(("v", "x"))).Faults.Count);
+        Assert.True(SigningKey.OfSecret("x").TryGet(out var key, out _));
+        using var owned = key;
+        Assert.Equal(2, JsonWebToken.Create(template with { Algorithm = JwtAlgorithm.HS256 }, key, Texts.Of(("v", "x")), DateTimeOffset.UnixEpoch).Faults.Count);
+    }
+
+    [Theory]
     [InlineData("Bearer", "Bearer abc")]
     [InlineData("Zoho-oauthtoken", "Zoho-oauthtoken abc")]
     [InlineData("Bearer ", "Bearer abc")]

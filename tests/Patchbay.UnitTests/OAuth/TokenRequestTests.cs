@@ -174,6 +174,16 @@ public sealed class TokenRequestTests : TokenFixture
         Assert.Empty(provider.Requests);
     }
 
+    [Fact]
+    public async Task A_token_that_fits_into_no_url_is_not_sent_in_one()
+    {
+        await using var provider = await Provider.StartAsync(Granted);
+        var profile = Profile(provider) with { Token = new TokenRequestShape { Method = "GET" } };
+        var failure = await FailureAsync<EndpointFailure.NotSent>(profile, new GrantRequest.RefreshToken(new string('x', 100_000)));
+        Assert.Equal("tokenUrl", Assert.Single(failure.Faults).Field);
+        Assert.Empty(provider.Requests);
+    }
+
     private async Task NotSent(ProviderProfile profile, string field) =>
         Assert.Equal(field, Assert.Single((await FailureAsync<EndpointFailure.NotSent>(profile)).Faults).Field);
 
