@@ -11,24 +11,24 @@ internal static class ErrorCodes
     // RFC 6749, 4.1.2.1 and 5.2; RFC 7009, 2.2.1; RFC 8707, 2; OpenID Connect Core, 3.1.2.6.
     private static readonly FrozenDictionary<string, (RefusalKind Kind, bool Definitive)> Refusals =
         new Dictionary<string, (RefusalKind, bool)>(StringComparer.Ordinal)
-    {
-        ["invalid_grant"] = (RefusalKind.DeadGrant, true),
-        ["invalid_client"] = (RefusalKind.Client, true),
-        ["unauthorized_client"] = (RefusalKind.Client, true),
-        ["unsupported_grant_type"] = (RefusalKind.Request, true),
-        ["unsupported_token_type"] = (RefusalKind.Request, true),
-        ["invalid_scope"] = (RefusalKind.Request, true),
-        ["invalid_target"] = (RefusalKind.Request, true),
+        {
+            ["invalid_grant"] = (RefusalKind.DeadGrant, true),
+            ["invalid_client"] = (RefusalKind.Client, true),
+            ["unauthorized_client"] = (RefusalKind.Client, true),
+            ["unsupported_grant_type"] = (RefusalKind.Request, true),
+            ["unsupported_token_type"] = (RefusalKind.Request, true),
+            ["invalid_scope"] = (RefusalKind.Request, true),
+            ["invalid_target"] = (RefusalKind.Request, true),
 
-        // Servers use it for whatever they could not make sense of, bad moments of their own included.
-        ["invalid_request"] = (RefusalKind.Request, false),
-        ["consent_required"] = (RefusalKind.UserAction, true),
-        ["login_required"] = (RefusalKind.UserAction, true),
-        ["interaction_required"] = (RefusalKind.UserAction, true),
+            // Servers use it for whatever they could not make sense of, bad moments of their own included.
+            ["invalid_request"] = (RefusalKind.Request, false),
+            ["consent_required"] = (RefusalKind.UserAction, true),
+            ["login_required"] = (RefusalKind.UserAction, true),
+            ["interaction_required"] = (RefusalKind.UserAction, true),
 
-        // Also the answer of policies that depend on the hour and the network.
-        ["access_denied"] = (RefusalKind.UserAction, false),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+            // Also the answer of policies that depend on the hour and the network.
+            ["access_denied"] = (RefusalKind.UserAction, false),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, UnavailableKind> Outages = new Dictionary<string, UnavailableKind>(StringComparer.Ordinal)
     {

@@ -1,8 +1,11 @@
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Patchbay.OAuth.Answers;
+using Patchbay.OAuth.Http;
 using Patchbay.OAuth.Profiles;
 using Patchbay.OAuth.Text;
+using Patchbay.OAuth.Tokens;
 using Xunit;
 
 namespace Patchbay.UnitTests.OAuth;
@@ -58,6 +61,25 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public void Token_answers_from_anywhere_are_a_grant_or_a_failure()
+    {
+        var scalar = Gen.OneOf(
+            Gen.String.Select(text => JsonSerializer.Serialize(text)),
+            AnyOf("null", "true", "{}", "[]", "[1,\"a\"]", "\"\\ud800\"", "1e999", "-1", "\"a\\r\\nb\"", "99999999999999999999"));
+        var member = Gen.Select(
+            AnyOf("access_token", "refresh_token", "token_type", "expires_in", "scope", "error", "error_description", "status", "a", "\\ud800"), scalar);
+        var unit = Gen.Enum<ExpiryUnit>();
+        Gen.Select(member.List[0, 6], Gen.Int[200, 599], unit, Gen.String).Sample((members, status, expiryUnit, code) =>
+        {
+            var body = $"{{{string.Join(',', members.Select(pair => $"\"{pair.Item1}\":{pair.Item2}"))}}}";
+            var shape = new TokenAnswerShape { ExpiryUnit = expiryUnit, Captured = Texts.Of(("a", "a")), ErrorCodes = Texts.Of((code, "invalid_grant")) };
+            var received = new ReceivedAnswer(status, Encoding.UTF8.GetBytes(body), Texts.Of(), RetryAfter: null);
+            var result = TokenAnswerReader.Read(received, new TokenAnswerContext(shape, 60, DateTimeOffset.UnixEpoch, RequestedScopes: null, new ForeignText([code])));
+            return result.Succeeded ? result.Value.AccessToken.Length > 0 && status < 300 : result.Failure.Message.Length is > 0 and < 600;
+        });
+    }
+
+    [Fact]
     public void What_is_written_as_a_form_reads_back() =>
         Gen.Select(Gen.String[Gen.Char['\u0001', '\ud7ff'], 1, 10], Gen.String[Gen.Char['\u0001', '\ud7ff'], 0, 20]).List[0, 8].Sample(pairs =>
         {
@@ -77,6 +99,8 @@ public sealed class AnswerTests
             PlaceholderText.Expand(text, _ => "x", "field", faults);
             return PlaceholderText.WhyMalformed(text) is null == (faults.Count == 0);
         });
+
+    private static Gen<string> AnyOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
 
     private static Answer Read(string body) =>
         Answer.Read(200, Encoding.UTF8.GetBytes(body), name => name.Equals("x-some", StringComparison.OrdinalIgnoreCase) ? "thing" : null);
