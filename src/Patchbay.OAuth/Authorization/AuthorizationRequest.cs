@@ -74,9 +74,7 @@ public sealed record AuthorizationRequest
             else Place(parameter, [.. existing, .. extra], added, "additionalParams", faults);
         }
 
-        var url = mark < 0
-            ? $"{profile.AuthorizeUrl}?{FormText.Write(added)}"
-            : $"{profile.AuthorizeUrl}{(existing.Count > 0 && profile.AuthorizeUrl[^1] is not '&' ? "&" : "")}{FormText.Write(added)}";
+        var url = WebUrl.WithQuery(profile.AuthorizeUrl, FormText.Write(added));
         if (url.Length > MaxUrlLength) faults.Add(new OAuthFault("", $"makes a URL of more than {MaxUrlLength} characters"));
         return faults.Count == 0 ? OAuthResult.Of(url) : OAuthResult.Of<string>(faults);
     }

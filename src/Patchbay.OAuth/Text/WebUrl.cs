@@ -53,9 +53,12 @@ internal static class WebUrl
     }
 
     /// <summary>Adds form-encoded parameters to a URL, behind those that it has.</summary>
-    public static string WithQuery(string url, string parameters) => parameters.Length == 0
-        ? url
-        : url[^1] is '?' or '&' ? $"{url}{parameters}" : $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{parameters}";
+    public static string WithQuery(string url, string parameters)
+    {
+        if (parameters.Length == 0) return url;
+        if (url.EndsWith('?') || url.EndsWith('&')) return url + parameters;
+        return $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{parameters}";
+    }
 
     /// <summary>Puts values in, each checked and escaped for the place where it stands.</summary>
     public static string Expand(string text, Func<string, string?> valueOf, string field, List<OAuthFault> faults)
