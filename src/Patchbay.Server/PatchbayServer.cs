@@ -78,6 +78,8 @@ internal static class PatchbayServer
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         kestrel.AllowAlternateSchemes = true;
+        // What reads a body has a limit of its own and answers 413. This one would close the connection on a client that is still sending.
+        kestrel.Limits.MaxRequestBodySize = null;
         // Each byte of a header value is one character, so that proxied headers pass whatever their encoding; what our own APIs read
         // and write there is ASCII.
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
