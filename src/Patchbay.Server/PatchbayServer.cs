@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Patchbay.Platform;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
@@ -64,8 +65,12 @@ internal static class PatchbayServer
     private static void Configure(DbContextOptionsBuilder options, IStoreDialect dialect)
     {
         dialect.Configure(options);
-        options.ConfigureWarnings(w => w.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.RowLimitingOperationWithoutOrderByWarning,
-            Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning));
+        options.ConfigureWarnings(w => w.Ignore(
+            CoreEventId.RowLimitingOperationWithoutOrderByWarning,
+            CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning,
+            // What fails in the store either is expected, such as a name that is taken, or comes up as a bug and is logged as one.
+            CoreEventId.SaveChangesFailed,
+            RelationalEventId.CommandError));
     }
 
     internal static void ConfigureKestrel(KestrelServerOptions kestrel)
@@ -73,6 +78,8 @@ internal static class PatchbayServer
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         kestrel.AllowAlternateSchemes = true;
+        // What reads a body has a limit of its own and answers 413. This one would close the connection on a client that is still sending.
+        kestrel.Limits.MaxRequestBodySize = null;
         // Each byte of a header value is one character, so that proxied headers pass whatever their encoding; what our own APIs read
         // and write there is ASCII.
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;

@@ -82,21 +82,14 @@ internal static class JsonBody
         if (request.ContentLength > limit)
             return TooLarge(limit);
         var buffer = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 4096) + 1);
-        try
+        while (true)
         {
-            while (true)
-            {
-                var read = await request.Body.ReadAsync(buffer.GetMemory(4096), cancellationToken);
-                if (read == 0)
-                    return buffer.WrittenSpan.ToArray();
-                buffer.Advance(read);
-                if (buffer.WrittenCount > limit)
-                    return TooLarge(limit);
-            }
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return TooLarge(limit);
+            var read = await request.Body.ReadAsync(buffer.GetMemory(4096), cancellationToken);
+            if (read == 0)
+                return buffer.WrittenSpan.ToArray();
+            buffer.Advance(read);
+            if (buffer.WrittenCount > limit)
+                return TooLarge(limit);
         }
     }
 
@@ -141,5 +134,5 @@ internal static class JsonBody
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && (type.MediaType == "application/json" || type.Suffix == "json");
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
 }

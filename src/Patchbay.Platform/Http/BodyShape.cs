@@ -66,7 +66,7 @@ internal sealed class BodyShape
         else if (type == typeof(Ulid))
             Expect(Text(value) is { } text && Ulid.TryParse(text, out _), path, "must be a ULID: 26 characters of Crockford's base 32");
         else if (type == typeof(DateTimeOffset))
-            Expect(value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out _), path, "must be an RFC 3339 time");
+            Expect(Text(value) is not null && value.TryGetDateTimeOffset(out _), path, "must be an RFC 3339 time");
         else if (type.IsEnum)
             CheckEnum(value, type, path);
         else if (type == typeof(JsonElement) || type.IsAssignableTo(typeof(JsonNode)))

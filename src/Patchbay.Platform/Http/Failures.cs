@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace Patchbay.Platform.Http;
@@ -35,7 +36,7 @@ internal static partial class Failures
             {
                 StatusCodes.Status413PayloadTooLarge => new Failure(FailureKind.TooLarge, "body_too_large", "The body is larger than this route allows."),
                 StatusCodes.Status415UnsupportedMediaType => new Failure(FailureKind.UnsupportedMediaType, "unsupported_media_type", "The route does not read bodies of this media type."),
-                _ => new Failure(FailureKind.Invalid, "invalid_request", e.Message),
+                _ => Unbound(context) ?? new Failure(FailureKind.Invalid, "invalid_request", e.Message),
             });
         }
         catch (Exception e)
@@ -54,6 +55,16 @@ internal static partial class Failures
             await ApiError.WriteBodyAsync(context, new Failure(FailureKind.Unavailable, "internal_error",
                 $"The server failed at this request. Its log has the reason under {context.TraceIdentifier}."));
         }
+    }
+
+    /// <summary>Which flags of the query could not be bound: the framework says it in words of C# only.</summary>
+    private static Failure? Unbound(HttpContext context)
+    {
+        var faults = (context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+            .Where(p => p.ParameterInfo.ParameterType == typeof(bool)
+                && context.Request.Query.TryGetValue(p.Name, out var value) && !bool.TryParse(value, out _))
+            .Select(p => new FieldFault(p.Name, "must be true or false")).ToList();
+        return faults.Count == 0 ? null : Failure.InvalidFields(faults);
     }
 
     private static Task WriteStatusAsync(StatusCodeContext status)

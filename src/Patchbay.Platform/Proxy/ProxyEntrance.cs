@@ -16,9 +16,12 @@ internal sealed class ProxyEntrance(RequestDelegate next, Authorizer authorizer,
 
     public Task InvokeAsync(HttpContext context)
     {
+        // A tunnel has no path (RFC 9110, 9.3.6), and this server makes none to anywhere.
+        if (HttpMethods.IsConnect(context.Request.Method))
+            return RefuseMethodAsync(context);
         if (!ProxyPath.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var path))
             return next(context);
-        if (HttpMethods.IsTrace(context.Request.Method) || HttpMethods.IsConnect(context.Request.Method))
+        if (HttpMethods.IsTrace(context.Request.Method))
             return RefuseMethodAsync(context);
         if (DotSegments.Found(path.Whole))
             return RefuseAsync(context, DotSegment);

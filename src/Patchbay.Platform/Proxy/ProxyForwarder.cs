@@ -23,7 +23,7 @@ internal sealed class ProxyForwarder(IHttpForwarder forwarder, OutboundNetwork n
         ProxyDirectives.ForceRefreshCredentialHeader,
     ];
 
-    private readonly HttpMessageInvoker _invoker = network.CreateProxyInvoker();
+    private readonly HttpMessageInvoker _invoker = new(new PromptRequestBodies(network.CreateProxyInvoker()));
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = settings.ProxyIdleTimeout };
 
     /// <summary>Forwards a request.</summary>

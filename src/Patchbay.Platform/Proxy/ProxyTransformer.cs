@@ -44,11 +44,22 @@ internal sealed class ProxyTransformer(ConnectionPlan plan, RawTarget target, Pr
         var named = proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection)
             ? ProxyHeaders.NamedByConnection(connection) : null;
         Copy(proxyResponse.Headers.NonValidated, response, named);
-        if (proxyResponse.Content is not null)
-            Copy(proxyResponse.Content.Headers.NonValidated, response, named);
+        Copy(proxyResponse.Content.Headers.NonValidated, response, named);
         response.XContentTypeOptions = "nosniff";
         response.Append(HeaderNames.ContentSecurityPolicy, "sandbox");
-        return ValueTask.FromResult(true);
+        return IsStream(httpContext.Request, proxyResponse) ? StartAsync(httpContext.Response, cancellationToken) : ValueTask.FromResult(true);
+    }
+
+    /// <summary>A body of unknown length may be one of events that are yet to happen; its head must not wait for the first.</summary>
+    private static bool IsStream(HttpRequest request, HttpResponseMessage response) =>
+        !response.Content.Headers.NonValidated.Contains(HeaderNames.ContentLength)
+        && (int)response.StatusCode is >= 200 and not StatusCodes.Status204NoContent and not StatusCodes.Status304NotModified
+        && !HttpMethods.IsHead(request.Method);
+
+    private static async ValueTask<bool> StartAsync(HttpResponse response, CancellationToken cancellationToken)
+    {
+        await response.Body.FlushAsync(cancellationToken);
+        return true;
     }
 
     private static void Add(HttpRequestMessage request, string name, StringValues values)

@@ -46,18 +46,21 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetch
         // Room for the other parts and the part headers.
         const int Overhead = 64 * 1024;
         var limit = settings.MaxDescriptionBytes + Overhead;
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = limit;
+        if (request.ContentLength > limit)
+            return TooLarge();
+        request.Body = new LimitedBody(request.Body, limit);
         IFormCollection form;
         try
         {
             form = await request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = limit, ValueLengthLimit = Overhead, ValueCountLimit = 16 }, cancellationToken);
         }
-        catch (InvalidDataException e)
+        catch (BodyTooLargeException)
         {
-            return e.Message.Contains("length limit", StringComparison.OrdinalIgnoreCase)
-                ? new Failure(FailureKind.TooLarge, "body_too_large", $"The description is larger than {settings.MaxDescriptionBytes} bytes.")
-                : new Failure(FailureKind.Invalid, "malformed_multipart", "The body is not multipart/form-data that can be read.");
+            return TooLarge();
+        }
+        catch (InvalidDataException)
+        {
+            return new Failure(FailureKind.Invalid, "malformed_multipart", "The body is not multipart/form-data that can be read.");
         }
         catch (IOException)
         {
@@ -68,7 +71,7 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetch
         if (form.Files.GetFile("file") is not { } file)
             faults.Add(new("file", "is required: the part with the description"));
         else if (file.Length > settings.MaxDescriptionBytes)
-            return new Failure(FailureKind.TooLarge, "body_too_large", $"The description is larger than {settings.MaxDescriptionBytes} bytes.");
+            return TooLarge();
         var metadata = await MetadataOfAsync<TMetadata>(form, cancellationToken);
         if (!metadata.Succeeded(out var read, out var failure))
         {
@@ -131,6 +134,9 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetch
             Fields = kind == FailureKind.Invalid ? [new FieldFault("schemaURL", failure.Message)] : [],
         };
     }
+
+    private Failure TooLarge() =>
+        new(FailureKind.TooLarge, "body_too_large", $"The description is larger than {settings.MaxDescriptionBytes} bytes.");
 
     private ImportOptions OptionsOf(string fileType, string? mediaType, Uri? url) => new()
     {

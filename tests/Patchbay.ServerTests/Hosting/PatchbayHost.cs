@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Patchbay.Platform;
 using Patchbay.Server;
 using Xunit;
 
@@ -61,8 +63,9 @@ public sealed class PatchbayHost : IAsyncDisposable
     /// <param name="clock">The server's time; the system's unless given.</param>
     /// <param name="level">From which level on the log is kept.</param>
     /// <param name="keepAnswers">Whether <see cref="Answers"/> are kept.</param>
-    public static async Task<PatchbayHost> StartAsync(
-        Database database, TimeProvider? clock = null, LogLevel level = LogLevel.Warning, bool keepAnswers = false)
+    /// <param name="settings">The server's limits; the defaults unless given.</param>
+    internal static async Task<PatchbayHost> StartAsync(
+        Database database, TimeProvider? clock = null, LogLevel level = LogLevel.Warning, bool keepAnswers = false, PatchbaySettings? settings = null)
     {
         var connectionString = database == Database.Postgres ? await (await PostgresCluster.SharedAsync()).NewDatabaseAsync() : null;
         var dataDir = Path.Combine(Path.GetTempPath(), "patchbay-tests-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)));
@@ -81,6 +84,8 @@ public sealed class PatchbayHost : IAsyncDisposable
         {
             builder.Logging.ClearProviders().SetMinimumLevel(level).AddProvider(log);
             builder.Logging.AddFilter((category, at) => at >= level);
+            if (settings is not null)
+                builder.Services.AddSingleton(settings);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new PatchbayHost(app, database, dataDir, connectionString, log, keepAnswers);

@@ -32,6 +32,9 @@ public sealed partial class PopulatedTenant
     public string ConnectorId { get; }
     public string ConnectionId { get; }
 
+    /// <summary>Where a description can be fetched from; nowhere, unless a test sets it.</summary>
+    public string DescriptionUrl { get; set; } = "https://127.0.0.1:1/api.json";
+
     /// <summary>Populates a new organisation.</summary>
     /// <param name="host">The server.</param>
     /// <param name="upstream">The connector's API.</param>

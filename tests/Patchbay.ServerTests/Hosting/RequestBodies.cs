@@ -73,8 +73,8 @@ public static class RequestBodies
             ["variables"] = Variables(),
         },
         "UpdateConnection" => new() { ["id"] = tenant.ConnectionId, ["name"] = $"fresh {Next()}", ["variables"] = Variables(), ["credentials"] = new JsonObject() },
-        "ImportHTTPConnector" => new() { ["schemaURL"] = "https://127.0.0.1:1/api.json", ["filetype"] = "json", ["format"] = "openapi" },
-        "ImportHTTPConnectorVersion" => new() { ["schemaURL"] = "https://127.0.0.1:1/api.json", ["format"] = "openapi", ["version"] = $"fresh-{Next()}" },
+        "ImportHTTPConnector" => new() { ["schemaURL"] = tenant.DescriptionUrl, ["filetype"] = "json", ["format"] = "openapi" },
+        "ImportHTTPConnectorVersion" => new() { ["schemaURL"] = tenant.DescriptionUrl, ["format"] = "openapi", ["version"] = $"fresh-{Next()}" },
         _ => null,
     };
 

@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Patchbay.ArchitectureTests;
+
+/// <summary>What only one room may do, seen in the source.</summary>
+public sealed partial class RoomTests
+{
+    /// <summary>Every place that steps over the tenant filter, how often, and why it may. A new one is a decision: review it, then add it.</summary>
+    private static readonly Dictionary<string, (int Count, string Reason)> StepsOverTheTenantFilter = new(StringComparer.Ordinal)
+    {
+        ["src/Patchbay.Platform/Http/CallerDirectory.cs"] = (1, "Finds the organisation of a key; none is known before."),
+        ["src/Patchbay.Platform/Proxy/ConnectionPlans.cs"] = (1, "Finds the organisation of a connection, which the authorizer then holds against the caller's."),
+        ["src/Patchbay.Platform/Connectors/ConnectorsEndpoints.cs"] = (1, "Lists the library: public connectors with a published version only."),
+        ["src/Patchbay.Platform/Connectors/ConnectorReader.cs"] = (1, "Reads what the library's list found: public ones, without connections and drafts."),
+        ["src/Patchbay.Platform/Library/ImportPublicConnectorVersion.cs"] = (2, "Reads the public connector and the published version that are imported."),
+    };
+
+    [Fact]
+    public void Every_query_that_steps_over_the_tenant_filter_was_reviewed()
+    {
+        var found = Sources.Under("src")
+            .Select(s => (s.Path, Count: StepOver().Count(s.Text)))
+            .Where(s => s.Count > 0)
+            .ToDictionary(s => s.Path, s => s.Count, StringComparer.Ordinal);
+
+        Assert.Equal(Lines(StepsOverTheTenantFilter.Select(s => $"{s.Key}: {s.Value.Count}")), Lines(found.Select(s => $"{s.Key}: {s.Value}")));
+
+        static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Only_Outbound_opens_sockets()
+    {
+        var elsewhere = Sources.Under("src")
+            .Where(s => !s.Path.StartsWith("src/Patchbay.Protocols/Outbound/", StringComparison.Ordinal) && OpensSocket().IsMatch(s.Text))
+            .Select(s => s.Path);
+
+        Assert.Empty(elsewhere);
+    }
+
+    [Fact]
+    public void Raw_SQL_stands_only_where_databases_differ()
+    {
+        var elsewhere = Sources.Under("src")
+            .Where(s => !s.Path.StartsWith("src/Patchbay.Storage.", StringComparison.Ordinal) && RawSql().IsMatch(s.Text))
+            .Select(s => s.Path);
+
+        Assert.Empty(elsewhere);
+    }
+
+    [Fact]
+    public void No_file_is_named_after_nothing()
+    {
+        var empty = Sources.Under("src").Where(s => VagueName().IsMatch(Path.GetFileNameWithoutExtension(s.Path))).Select(s => s.Path);
+
+        Assert.Empty(empty);
+    }
+
+    [GeneratedRegex(@"\.IgnoreQueryFilters\(", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex StepOver();
+
+    [GeneratedRegex(@"new\s+(HttpClient|SocketsHttpHandler|HttpClientHandler|TcpClient|UdpClient|Socket|ClientWebSocket|HttpMessageInvoker)\s*\(", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OpensSocket();
+
+    [GeneratedRegex(@"\b(ExecuteSql|FromSql|SqlQuery)\w*\s*[(<]", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex RawSql();
+
+    [GeneratedRegex(@"(Common|Helper|Helpers|Util|Utils|Manager)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex VagueName();
+}

@@ -1,0 +1,63 @@
+using Patchbay.ServerTests.Hosting;
+using Xunit;
+
+namespace Patchbay.ServerTests.Http;
+
+/// <summary>
+/// Sends to every operation that the server describes with a JSON body what cannot be sound. A new operation is in it without anyone
+/// adding it; one without a sound body to begin from fails it.
+/// </summary>
+public sealed class MalformedBodyTests
+{
+    [Theory, EachDatabase]
+    public async Task A_malformed_body_is_refused_and_changes_nothing(Database database)
+    {
+        await using var host = await PatchbayHost.StartAsync(database);
+        await using var upstream = await Upstream.StartAsync(new Description().ToString());
+        var acme = await PopulatedTenant.MakeAsync(host, upstream);
+        acme.DescriptionUrl = $"{upstream.Address}api.json";
+        var operations = await DescribedOperation.AllAsync(host);
+        Assert.True(operations.Count > 10, $"The server describes {operations.Count} operations with a body only");
+        var before = await StoreDump.OfAsync(host);
+        var bodies = 0;
+        foreach (var operation in operations)
+        {
+            var path = PathOf(operation, acme);
+            var sound = await RequestBodies.ForAsync(operation.Id, acme);
+            Assert.True(sound is not null, $"{operation.Id} takes a body, and there is no sound one to begin from: add one to RequestBodies.");
+            var mutations = new Mutations(operation, sound, seed: operation.Id.Sum(c => c));
+            for (var i = 0; i < Counts.Of(60, 400); i++, bodies++)
+            {
+                var (fault, body) = mutations.Next();
+                var answer = await host.Operator.SendAsync(operation.Method, path, Api.ContentOf(body));
+                Assert.True(answer.Status is >= 400 and < 500, $"{operation.Id} with {fault}: {answer}");
+                answer.ExpectErrorShape();
+            }
+
+            Assert.Equal(before, await StoreDump.OfAsync(host));
+        }
+
+        // The server still serves, and what the faults were put into was sound.
+        foreach (var operation in operations)
+        {
+            var sound = await RequestBodies.ForAsync(operation.Id, acme);
+            (await host.Operator.SendAsync(operation.Method, PathOf(operation, acme), Api.ContentOf(sound))).ExpectOneOf(200, 201, 204);
+        }
+
+        Assert.Empty(host.Log.Errors);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bodies} malformed bodies to {operations.Count} operations");
+    }
+
+    private static string PathOf(DescribedOperation operation, PopulatedTenant tenant)
+    {
+        var parts = operation.Path.Split('/').Select(part =>
+        {
+            if (!part.StartsWith('{'))
+                return part;
+            var value = tenant.RouteValue(part[1..^1], tenant.DraftVersion);
+            Assert.True(value is not null, $"{operation.Path} has the parameter {part}, which cannot be filled in: give it a value in PopulatedTenant.RouteValue.");
+            return Uri.EscapeDataString(value);
+        });
+        return string.Join('/', parts);
+    }
+}
