@@ -14,7 +14,7 @@ internal static class ApiDocuments
     {
         [Connect] = new(
             "Patchbay Connect API",
-            "Connectors with their versions, the library, and connections.",
+            "Connectors with their versions, the library, and connections. What is marked (ours) adds to the published API.",
             "/api/connect/v1",
             [
                 ("connectors", "What an API is: its base URL, how to authenticate with it, and its labels."),
