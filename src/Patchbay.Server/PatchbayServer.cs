@@ -35,6 +35,8 @@ internal static class PatchbayServer
         builder.WebHost.UseUrls(options.Urls.Split(';', ','));
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
+        // From Information on the forwarder logs the address of each call, and with it the credentials that go in a query.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning);
 
         var services = builder.Services;
         services.AddSingleton(clock ?? TimeProvider.System);
