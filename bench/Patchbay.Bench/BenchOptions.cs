@@ -11,10 +11,10 @@ internal sealed record BenchOptions
           --quick              fewer and shorter rounds; for a first look only
           --rounds N           how many rounds each comparison has
           --seconds N          how long one load of the proxy lasts
-          --connection-string  a PostgreSQL database for the library import, beside SQLite; its tables are made and dropped
+          --connection-string  an empty PostgreSQL database for the library import, beside SQLite
         """;
 
-    private static readonly string[] Commands = ["proxy", "import", "library", "all", "serve-forwarder", "serve-upstream"];
+    private static readonly string[] Commands = ["proxy", "import", "library", "all", "serve-forwarder", "serve-upstream", "import-once"];
 
     public required string Command { get; init; }
     public bool Quick { get; init; }
@@ -22,7 +22,7 @@ internal sealed record BenchOptions
     public int? Seconds { get; init; }
     public string? ConnectionString { get; init; }
 
-    /// <summary>Where a server of the benchmark's own listens.</summary>
+    /// <summary>Where a server of the benchmark's own listens, or the file of an import on its own.</summary>
     public string? Url { get; init; }
 
     /// <summary>Where the bare forwarder sends requests.</summary>

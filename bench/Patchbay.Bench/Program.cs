@@ -1,4 +1,6 @@
 using Patchbay.Bench;
+using Patchbay.Bench.Importing;
+using Patchbay.Bench.Library;
 using Patchbay.Bench.Proxy;
 
 if (!BenchOptions.TryParse(args, out var options, out var complaint))
@@ -15,9 +17,16 @@ switch (options.Command)
     case "serve-upstream":
         await SmallUpstream.RunAsync(options.Url!);
         return 0;
+    case "import-once":
+        await DescriptionBenchmark.ImportOnceAsync(options.Url!);
+        return 0;
 }
 
 Report.Machine();
 if (options.Runs("proxy"))
     await new ProxyBenchmark(options).RunAsync();
+if (options.Runs("import"))
+    await new DescriptionBenchmark(options).RunAsync();
+if (options.Runs("library"))
+    await new LibraryBenchmark(options).RunAsync();
 return 0;
