@@ -35,13 +35,13 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
             return;
         }
 
-        if (!TryGetToken(context.Request, out var token))
+        if (!TryGetToken(context.Request, out var header, out var token))
         {
             await ApiError.WriteAsync(context, NoKey);
             return;
         }
 
-        var caller = await callers.FindAsync(token, context.RequestAborted);
+        var caller = await callers.FindAsync(header, token, context.RequestAborted);
         if (caller is null)
         {
             await ApiError.WriteAsync(context, BadKey);
@@ -68,10 +68,10 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
     /// <param name="connectionId">What stands in the place of the connection's id.</param>
     public ValueTask<Outcome<ConnectionPlan>> EnterConnectionAsync(HttpContext context, ReadOnlySpan<char> connectionId)
     {
-        if (!TryGetToken(context.Request, out var token))
+        if (!TryGetToken(context.Request, out var header, out var token))
             return ValueTask.FromResult<Outcome<ConnectionPlan>>(NoKey);
         var known = Ulid.TryParse(connectionId, out var id);
-        var finding = callers.FindAsync(token, context.RequestAborted);
+        var finding = callers.FindAsync(header, token, context.RequestAborted);
         if (!finding.IsCompletedSuccessfully)
             return FinishAsync(finding, id, known, context.RequestAborted);
         if (finding.Result is not { } caller)
@@ -120,14 +120,15 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
         return Failure.NotFound("organisation");
     }
 
-    private static bool TryGetToken(HttpRequest request, out ReadOnlySpan<char> token)
+    private static bool TryGetToken(HttpRequest request, out string header, out ReadOnlySpan<char> token)
     {
         const string Scheme = "Bearer ";
-        var header = request.Headers.Authorization;
-        token = header.Count == 1 ? header.ToString() : default;
-        if (!token.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        var headers = request.Headers.Authorization;
+        header = headers.Count == 1 ? headers.ToString() : "";
+        token = default;
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return false;
-        token = token[Scheme.Length..].Trim();
+        token = header.AsSpan(Scheme.Length).Trim();
         return true;
     }
 

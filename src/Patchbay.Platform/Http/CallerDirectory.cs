@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -20,10 +21,17 @@ internal sealed record OperatorKey(byte[] Hash)
 internal sealed class CallerDirectory
 {
     private const int LongestToken = 512;
+    private const int Hashed = 1024;
 
     private readonly OperatorKey _operatorKey;
     private readonly IServiceScopeFactory _scopes;
     private readonly BriefMemory<KeyHash, Caller> _backends;
+
+    /// <summary>
+    /// Headers that were hashed last: on a connection that stays open the server hands out the very same text with each request, and hashing
+    /// it would be the dearest step of a proxied one. They are held weakly, so that no key outlives its connection here.
+    /// </summary>
+    private readonly HashedHeader?[] _hashed = new HashedHeader?[Hashed];
 
     public CallerDirectory(OperatorKey operatorKey, IServiceScopeFactory scopes, TimeProvider clock)
     {
@@ -32,9 +40,15 @@ internal sealed class CallerDirectory
         _backends = new(LoadAsync, clock);
     }
 
-    /// <summary>Who shows this bearer token, or null for nobody.</summary>
-    public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> token, CancellationToken cancellationToken)
+    /// <summary>Who shows a bearer token, or null for nobody.</summary>
+    /// <param name="header">The text that holds it, as the server made it.</param>
+    /// <param name="token">The token in it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public ValueTask<Caller?> FindAsync(string header, ReadOnlySpan<char> token, CancellationToken cancellationToken)
     {
+        ref var slot = ref _hashed[RuntimeHelpers.GetHashCode(header) % Hashed];
+        if (Volatile.Read(ref slot) is { } hashed && hashed.IsOf(header))
+            return _backends.FindAsync(hashed.Key, cancellationToken);
         if (token.Length is 0 or > LongestToken)
             return ValueTask.FromResult<Caller?>(null);
         Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(token.Length)];
@@ -42,9 +56,11 @@ internal sealed class CallerDirectory
         SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(token, utf8)], hash);
         if (CryptographicOperations.FixedTimeEquals(hash, _operatorKey.Hash))
             return ValueTask.FromResult<Caller?>(Caller.Operator.Instance);
-        return token.StartsWith(ApiKey.Prefix, StringComparison.Ordinal)
-            ? _backends.FindAsync(KeyHash.Of(hash), cancellationToken)
-            : ValueTask.FromResult<Caller?>(null);
+        if (!token.StartsWith(ApiKey.Prefix, StringComparison.Ordinal))
+            return ValueTask.FromResult<Caller?>(null);
+        var key = KeyHash.Of(hash);
+        Volatile.Write(ref slot, new HashedHeader(header, key));
+        return _backends.FindAsync(key, cancellationToken);
     }
 
     /// <summary>Forgets a key that was deleted.</summary>
@@ -60,6 +76,16 @@ internal sealed class CallerDirectory
         return found is not null && CryptographicOperations.FixedTimeEquals(found.Hash, hash)
             ? new Caller.Backend(found.Id, found.OrganisationId)
             : null;
+    }
+
+    /// <summary>A text and the hash of the key in it.</summary>
+    private sealed class HashedHeader(string header, KeyHash key)
+    {
+        private readonly WeakReference<string> _header = new(header);
+
+        public KeyHash Key { get; } = key;
+
+        public bool IsOf(string other) => _header.TryGetTarget(out var own) && ReferenceEquals(own, other);
     }
 
     [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]

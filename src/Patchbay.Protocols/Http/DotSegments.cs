@@ -10,6 +10,8 @@ public static class DotSegments
     /// <param name="path">A raw path without query.</param>
     public static bool Found(ReadOnlySpan<char> path)
     {
+        // Nearly every path is done here, and quickly.
+        if (path.IndexOfAny('.', '%') < 0) return false;
         var dots = 0;
         var open = true;
         for (var index = 0; index < path.Length; index++)

@@ -8,11 +8,15 @@ namespace Patchbay.Protocols.Http;
 /// </summary>
 public sealed record Origin
 {
+    private readonly string _text;
+
     private Origin(string scheme, string host, int port)
     {
         Scheme = scheme;
         Host = host;
         Port = port;
+        Authority = HasDefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
+        _text = $"{scheme}://{Authority}";
     }
 
     /// <summary><c>http</c> or <c>https</c>.</summary>
@@ -28,7 +32,7 @@ public sealed record Origin
     public bool HasDefaultPort => Port == DefaultPort(Scheme);
 
     /// <summary>Host, and port where it is not the scheme's own: what the header <c>Host</c> holds (RFC 9110, 7.2).</summary>
-    public string Authority => HasDefaultPort ? Host : string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
+    public string Authority { get; }
 
     /// <summary>The origin of an address.</summary>
     /// <param name="address">An absolute http or https URL.</param>
@@ -39,7 +43,7 @@ public sealed record Origin
             : null;
 
     /// <summary>Such as <c>https://api.example.com</c> or <c>http://127.0.0.1:8080</c>.</summary>
-    public override string ToString() => $"{Scheme}://{Authority}";
+    public override string ToString() => _text;
 
     internal static Origin? Create(string scheme, string host, int port) =>
         port is >= 1 and <= 65535 && HostName.Normalise(host) is { } normal ? new Origin(scheme, normal, port) : null;
