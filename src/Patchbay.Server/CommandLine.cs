@@ -32,7 +32,8 @@ internal static class CommandLine
             };
             return await ServeAsync(given, cancellationToken);
         });
-        return root.Parse(args).InvokeAsync();
+        // The host itself listens to signals, and takes its time to end what is under way.
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
         static string? Joined(string[]? values) => values is { Length: > 0 } ? string.Join(',', values) : null;
     }

@@ -27,7 +27,20 @@ internal sealed class SecretForms
     {
         const int Overlap = 4096;
         var found = new HashSet<string>(StringComparer.Ordinal);
-        using var file = File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        // A running database deletes and renames files of its own.
+        if (!File.Exists(path))
+            return [];
+        FileStream file;
+        try
+        {
+            file = File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+
+        using var opened = file;
         var buffer = new byte[1 << 22];
         var kept = 0;
         while (file.Read(buffer, kept, buffer.Length - kept) is > 0 and var read)
