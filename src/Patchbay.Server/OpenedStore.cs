@@ -28,7 +28,7 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
         {
             await dialect.MigrateAsync(db, cancellationToken);
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             throw new StartRefusedException($"the database cannot be opened: {e.Message}");
         }

@@ -57,7 +57,17 @@ internal sealed class SqliteDialect : IStoreDialect, IDisposable
 
     public async Task MigrateAsync(PatchbayDb db, CancellationToken cancellationToken)
     {
-        await db.Database.MigrateAsync(cancellationToken);
+        if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        {
+            await using (await MigrationLock.TakeAsync(new SqliteConnectionStringBuilder(_connectionString).DataSource, cancellationToken))
+            {
+                // EF keeps a lock of its own in a row, and waits for it without end. Whoever holds ours knows that a row is left over from
+                // a process that was killed.
+                await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellationToken);
+                await db.Database.MigrateAsync(cancellationToken);
+            }
+        }
+
         // WAL is a property of the file: set once, it stays.
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
     }
