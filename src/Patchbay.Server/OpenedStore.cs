@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
@@ -112,14 +113,7 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
         try
         {
             if (!File.Exists(path))
-            {
-                var fresh = "op_" + System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-                var open = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-                if (!OperatingSystem.IsWindows())
-                    open.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                using var writer = new StreamWriter(path, open);
-                writer.WriteLine(fresh);
-            }
+                WriteOperatorKey(path);
 
             var key = File.ReadAllText(path).Trim();
             if (key.Length < OperatorKey.MinLength)
@@ -130,6 +124,30 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartRefusedException($"the operator key {path} cannot be read or written: {e.Message}");
+        }
+    }
+
+    /// <summary>Writes a fresh key. The file appears whole or not at all, whenever the process ends; of several servers the first one's stays.</summary>
+    private static void WriteOperatorKey(string path)
+    {
+        var fresh = "op_" + System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var open = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            open.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var unfinished = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
+        using (var file = new FileStream(unfinished, open))
+        {
+            file.Write(Encoding.ASCII.GetBytes(fresh + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(unfinished, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(unfinished);
         }
     }
 }
