@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Actions;
 using Patchbay.Platform.ApiKeys;
+using Patchbay.Platform.Authorizations;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Definitions;
+using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
@@ -31,6 +33,8 @@ internal static class PatchbayServices
         services.AddApiDocuments();
         services.AddHttpForwarder();
         services.AddHostedService<ContentSweep>();
+        services.AddHostedService<AuthorizationSweep>();
+        services.AddHostedService<GrantRenewal>();
 
         services.AddScoped<RequestScope>();
         services.AddSingleton<CallerDirectory>();
@@ -41,6 +45,11 @@ internal static class PatchbayServices
         services.AddSingleton(s => s.GetRequiredService<OutboundNetwork>().CreateDocumentFetcher());
         services.AddSingleton<DescriptionUpload>();
         services.AddSingleton<DefinitionUrls>();
+        services.AddSingleton<TokenEndpoints>();
+        services.AddSingleton<CredentialPlanner>();
+        services.AddSingleton<GrantStore>();
+        services.AddSingleton<GrantCustody>();
+        services.AddSingleton<LiveCredentials>();
         services.AddSingleton<ConnectionPlans>();
         services.AddSingleton<ProxyForwarder>();
 
@@ -59,6 +68,10 @@ internal static class PatchbayServices
         services.AddScoped<UnpublishVersion>();
         services.AddScoped<ImportDescription>();
         services.AddScoped<ImportPublicConnectorVersion>();
+        services.AddScoped<Applications>();
+        services.AddScoped<InitialiseAuthorization>();
+        services.AddScoped<ExchangeCode>();
+        services.AddScoped<ReadCredentials>();
         services.AddScoped<CreateConnection>();
         services.AddScoped<UpdateConnection>();
     }
@@ -86,6 +99,7 @@ internal static class PatchbayServices
         connect.MapTriggers();
         connect.MapDefinitions();
         connect.MapConnections();
+        connect.MapAuthorizations();
     }
 
     private static RouteGroupBuilder Api(WebApplication app, string prefix, string document)

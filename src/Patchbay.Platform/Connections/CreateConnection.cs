@@ -1,21 +1,99 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.OAuth.Refreshing;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Grants;
 
 namespace Patchbay.Platform.Connections;
 
-/// <summary>Creates a connection with its credentials, all or nothing.</summary>
-internal sealed class CreateConnection(PatchbayDb db, SecretStore secrets, TimeProvider clock)
+/// <summary>
+/// Creates a connection with its credentials, all or nothing. Providers are asked before the transaction begins; a grant that then finds no
+/// place, because the connector changed meanwhile, is given back.
+/// </summary>
+internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, SecretStore secrets, TimeProvider clock)
 {
+    public const string NameIsTaken = "is the name of another connection of this connector";
+
     public async Task<Outcome<Connection>> RunAsync(string connectorId, ConnectionCreateJson request, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connectorId, out var id))
             return Failure.NotFound("connector");
-        await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
-        var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
+        var connector = await db.Connectors.AsNoTracking().Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
         if (connector is null)
             return Failure.NotFound("connector");
+
+        var faults = new List<FieldFault>();
+        ConnectorRules.CheckVariables(request.Variables, "variables", faults);
+        var nameIsTaken = await IsNameTakenAsync(id, request.Name, cancellationToken);
+        if (nameIsTaken)
+            faults.Add(new("name", NameIsTaken));
+        var variables = VariablesOf(connector, request.Variables);
+        var credentials = new List<ReadCredential>();
+        Read(CredentialUse.Action, "action", request.Credentials.Action);
+        Read(CredentialUse.Trigger, "trigger", request.Credentials.Trigger);
+        var named = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
+        if ((await read.CheckAsync(connector, credentials, named, faults, cancellationToken)).Failure is { } unusable)
+            return unusable;
+        if (nameIsTaken && faults.Count == 1)
+            return NameTaken(request.Name);
+        if (faults.Count > 0)
+            return Failure.InvalidFields(faults);
+        if ((await read.ExchangeCodesAsync(connector, credentials, named, endUser: "", cancellationToken)).Failure is { } refused)
+            return refused;
+
+        // From here on there may be grants that only this request knows of.
+        var stored = await StoreAsync(connector, request.Name, variables, credentials);
+        if (stored.Failure is not null)
+        {
+            foreach (var exchanged in credentials.Select(c => c.Exchanged).OfType<Authorizations.ExchangedCode>())
+                await exchanged.Source.RevokeAsync(GrantTokens.After(null, exchanged.Grant), CancellationToken.None);
+        }
+
+        return stored;
+
+        void Read(CredentialUse use, string name, IReadOnlyList<ConnectionCredentialCreateJson>? sent)
+        {
+            foreach (var (index, credential) in (sent ?? []).Index())
+            {
+                var made = ReadCredentials.Read(connector, use, index, credential, $"credentials.{name}[{index}]");
+                if (made.Succeeded(out var readable, out var failure))
+                    credentials.Add(readable);
+                else
+                    faults.AddRange(failure.Fields);
+            }
+        }
+    }
+
+    public static Failure NameTaken(string name) =>
+        new(FailureKind.Conflict, "connection_exists", $"The connector already has a connection '{name}'. Choose another name.")
+        {
+            Fields = [new("name", NameIsTaken)],
+        };
+
+    /// <summary>The variables of a new connection: the connector's defaults, and over them what is given.</summary>
+    public static List<ConnectionVariable> VariablesOf(Connector connector, IReadOnlyList<ConnectionVariableJson> given)
+    {
+        var values = connector.ConnectionVariables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
+        foreach (var variable in given)
+            values[variable.Name] = variable.Value;
+        return [.. values.Select(v => new ConnectionVariable(v.Key, v.Value))];
+    }
+
+    private Task<bool> IsNameTakenAsync(Ulid connectorId, string name, CancellationToken cancellationToken) =>
+        db.Connections.AnyAsync(c => c.ConnectorId == connectorId && c.Owner == "" && c.Name == name, cancellationToken);
+
+    private async Task<Outcome<Connection>> StoreAsync(
+        Connector seen, string name, List<ConnectionVariable> variables, List<ReadCredential> credentials)
+    {
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, seen.Id, CancellationToken.None);
+        var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == seen.Id);
+        if (connector is null)
+            return Failure.NotFound("connector");
+        if (credentials.Exists(c => connector.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config != seen.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config))
+            return new Failure(FailureKind.Conflict, "auth_scheme_config_changed", "An auth scheme config of the connector was changed meanwhile. Try again.");
+        if (await IsNameTakenAsync(seen.Id, name, CancellationToken.None))
+            return NameTaken(name);
 
         var now = clock.Now();
         var connection = new Connection
@@ -24,97 +102,59 @@ internal sealed class CreateConnection(PatchbayDb db, SecretStore secrets, TimeP
             OrganisationId = connector.OrganisationId,
             ConnectorId = connector.Id,
             Owner = "",
-            Name = request.Name,
-            Variables = VariablesOf(connector, request.Variables),
+            Name = name,
+            Variables = variables,
             CreatedAt = now,
             UpdatedAt = now,
         };
-        var faults = new List<FieldFault>();
-        ConnectorRules.CheckVariables(request.Variables, "variables", faults);
-        if (await db.Connections.AnyAsync(c => c.ConnectorId == id && c.Owner == "" && c.Name == request.Name, cancellationToken))
-            faults.Add(new("name", NameIsTaken));
-        var ids = Identifiers.Sequence(clock).GetEnumerator();
-        await AddCredentialsAsync(connection, connector, CredentialUse.Action, "action", request.Credentials.Action, ids, faults, cancellationToken);
-        await AddCredentialsAsync(connection, connector, CredentialUse.Trigger, "trigger", request.Credentials.Trigger, ids, faults, cancellationToken);
-        if (faults is [{ Field: "name" }])
-            return NameTaken(request.Name);
-        if (faults.Count > 0)
-            return Failure.InvalidFields(faults);
+        foreach (var (credential, id) in credentials.Zip(Identifiers.Sequence(clock)))
+        {
+            connection.Credentials.Add(new ConnectionCredential
+            {
+                Id = Identifiers.New(clock),
+                ConnectionId = connection.Id,
+                Use = credential.Use,
+                Position = credential.Position,
+                AuthSchemeConfigId = credential.Config.Id,
+                CredentialId = id,
+                Credential = await CredentialOfAsync(credential, connection, id),
+            });
+            if (credential.IsLive)
+                db.Add(await GrantOfAsync(credential, connection.OrganisationId, id));
+        }
 
         connector.UpdatedAt = now;
         db.Add(connection);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
         return connection;
     }
 
-    public const string NameIsTaken = "is the name of another connection of this connector";
-
-    public static Failure NameTaken(string name) =>
-        new(FailureKind.Conflict, "connection_exists", $"The connector already has a connection '{name}'. Choose another name.")
-        {
-            Fields = [new("name", NameIsTaken)],
-        };
-
-    private async Task AddCredentialsAsync(
-        Connection connection, Connector connector, CredentialUse use, string name, IReadOnlyList<ConnectionCredentialCreateJson>? credentials,
-        IEnumerator<Ulid> ids, List<FieldFault> faults, CancellationToken cancellationToken)
+    private async Task<Credential> CredentialOfAsync(ReadCredential read, Connection connection, Ulid id) => new()
     {
-        foreach (var (index, (config, credential)) in (credentials ?? []).Select(c => (c.AuthSchemeConfig, c.Credential)).Index())
-        {
-            var path = $"credentials.{name}[{index}]";
-            var found = ConfigReference.Find(connector, config, $"{path}.authSchemeConfig");
-            if (!found.Succeeded(out var scheme, out var failure)
-                || !CredentialKind.For(credential.Type, scheme.SchemeType, $"{path}.credential.type").Succeeded(out var kind, out failure)
-                || !kind.Read(credential.Data, $"{path}.credential.data", null).Succeeded(out var parts, out failure))
-            {
-                faults.AddRange(failure.Fields);
-                continue;
-            }
+        Id = id,
+        OrganisationId = connection.OrganisationId,
+        Name = read.Name,
+        Type = read.Kind.Name,
+        PublicData = read.Parts.PublicData,
+        Secret = read.Parts.Secret is null ? null : await secrets.SealAsync(connection.OrganisationId, id, read.Parts.Secret, CancellationToken.None),
+        ExpiresAt = read.ExpiresAt,
+        Errors = read.Exchanged is null ? null : [],
+        CreatedAt = connection.CreatedAt,
+        UpdatedAt = connection.UpdatedAt,
+    };
 
-            if (use == CredentialUse.Action
-                && RequestCredentials.Of(AuthSchemeConfigJson.Of(scheme), parts, $"{path}.credential.data").Failure is { } unusable)
-            {
-                faults.AddRange(unusable.Fields);
-                continue;
-            }
-
-            var credentialId = Next(ids);
-            connection.Credentials.Add(new ConnectionCredential
-            {
-                Id = Next(ids),
-                ConnectionId = connection.Id,
-                Use = use,
-                Position = index,
-                AuthSchemeConfigId = scheme.Id,
-                CredentialId = credentialId,
-                Credential = new Credential
-                {
-                    Id = credentialId,
-                    OrganisationId = connection.OrganisationId,
-                    Name = credential.Name,
-                    Type = kind.Name,
-                    PublicData = parts.PublicData,
-                    Secret = parts.Secret is null ? null
-                        : await secrets.SealAsync(connection.OrganisationId, credentialId, parts.Secret, cancellationToken),
-                    CreatedAt = connection.CreatedAt,
-                    UpdatedAt = connection.UpdatedAt,
-                },
-            });
-        }
-    }
-
-    private static List<ConnectionVariable> VariablesOf(Connector connector, IReadOnlyList<ConnectionVariableJson> given)
+    private async Task<Grant> GrantOfAsync(ReadCredential read, Ulid organisationId, Ulid credentialId)
     {
-        var values = connector.ConnectionVariables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
-        foreach (var variable in given)
-            values[variable.Name] = variable.Value;
-        return [.. values.Select(v => new ConnectionVariable(v.Key, v.Value))];
-    }
-
-    private static Ulid Next(IEnumerator<Ulid> ids)
-    {
-        ids.MoveNext();
-        return ids.Current;
+        var grant = new Grant { CredentialId = credentialId, OrganisationId = organisationId, Version = 0 };
+        var tokens = read.Exchanged is { } exchanged ? GrantTokens.After(null, exchanged.Grant) : read.Parts.Tokens;
+        if (tokens is null)
+            return grant;
+        grant.Version = 1;
+        grant.Secret = await secrets.SealGrantAsync(organisationId, credentialId, tokens.Write(), CancellationToken.None);
+        grant.ObtainedAt = read.Exchanged?.ObtainedAt ?? clock.Now();
+        grant.ExpiresAt = read.Exchanged?.Grant.ExpiresAt;
+        grant.RenewAt = tokens.RefreshToken is null ? null : RefreshSchedule.RefreshAt(grant.ObtainedAt.Value, grant.ExpiresAt, Random.Shared.NextDouble());
+        return grant;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Connectors;
@@ -13,6 +14,11 @@ internal sealed record ApplicationBinding
     public required string AuthorizeUrl { get; init; }
     public required string TokenUrl { get; init; }
     public string? AdditionalParams { get; init; }
+    public string? RefreshUrl { get; init; }
+    public string? RevocationUrl { get; init; }
+
+    /// <summary>How the secret is shown and what goes with it, where that is not as the RFCs have it.</summary>
+    public JsonObject? Requests { get; init; }
 
     public static ApplicationBinding Of(AuthSchemeConfigOAuth2Json config) => new()
     {
@@ -20,6 +26,9 @@ internal sealed record ApplicationBinding
         AuthorizeUrl = config.AuthorizeUrl,
         TokenUrl = config.TokenUrl,
         AdditionalParams = string.IsNullOrEmpty(config.AdditionalTokenParams) ? null : config.AdditionalTokenParams,
+        RefreshUrl = config.RefreshUrl,
+        RevocationUrl = config.RevocationUrl,
+        Requests = RequestsOf(config),
     };
 
     public static ApplicationBinding Read(string stored) => JsonSerializer.Deserialize<ApplicationBinding>(stored, ApiJson.Options)!;
@@ -35,5 +44,34 @@ internal sealed record ApplicationBinding
             yield return "tokenUrl";
         if (AdditionalParams != other.AdditionalParams)
             yield return "additionalTokenParams";
+        if (RefreshUrl != other.RefreshUrl)
+            yield return "refreshUrl";
+        if (RevocationUrl != other.RevocationUrl)
+            yield return "revocationUrl";
+        foreach (var name in (Requests ?? []).Concat(other.Requests ?? []).Select(r => r.Key).Distinct(StringComparer.Ordinal))
+        {
+            if (!JsonNode.DeepEquals(Requests?[name], other.Requests?[name]))
+                yield return name;
+        }
+    }
+
+    private static JsonObject? RequestsOf(AuthSchemeConfigOAuth2Json config)
+    {
+        var requests = new JsonObject();
+        Add("clientAuthentication", config.ClientAuthentication);
+        Add("clientAssertion", config.ClientAssertion);
+        Add("authorize", config.Authorize);
+        Add("token", config.Token);
+        Add("refresh", config.Refresh);
+        Add("revocation", config.Revocation);
+        Add("mtlsEnabled", config.MtlsEnabled is true ? (bool?)true : null);
+        Add("mtlsCredentialId", config.MtlsCredentialId);
+        return requests.Count == 0 ? null : requests;
+
+        void Add<T>(string name, T? value)
+        {
+            if (value is not null)
+                requests[name] = JsonSerializer.SerializeToNode(value, ApiJson.Options);
+        }
     }
 }

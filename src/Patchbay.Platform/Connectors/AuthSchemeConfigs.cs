@@ -1,5 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Patchbay.OAuth;
+using Patchbay.OAuth.Profiles;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Protocols.Http;
@@ -33,8 +35,30 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
             case AuthSchemeConfigOAuth2Json oauth2:
                 ConnectorRules.CheckLink(oauth2.AuthorizeUrl, $"{path}.authorizeUrl", faults);
                 ConnectorRules.CheckLink(oauth2.TokenUrl, $"{path}.tokenUrl", faults);
+                // A draft may still lack its URLs; what is there is checked.
+                AddProfileFaults(oauth2.ToProfile().Validate().Where(f => f.Field is not ("tokenUrl" or "authorizeUrl")));
+                break;
+            case AuthSchemeConfigJwtBearerJson jwt:
+                AddProfileFaults(jwt.ToProfile()?.Validate() ?? []);
+                break;
+            case AuthSchemeConfigGoogleServiceAccountJson google:
+                ConnectorRules.CheckLink(google.TokenUrl, $"{path}.tokenUrl", faults);
+                AddProfileFaults(PlacementFaults(google.Placement, google.Expired));
+                break;
+            case AuthSchemeConfigTwoStepJson twoStep:
+                AddProfileFaults(twoStep.Trade.Validate().Select(f => f with { Field = $"trade.{f.Field}" }));
+                AddProfileFaults(PlacementFaults(twoStep.Placement, twoStep.Expired));
+                break;
+            case AuthSchemeConfigOAuth1Json { Profile: { } profile }:
+                AddProfileFaults(profile.Validate().Select(f => f with { Field = $"profile.{f.Field}" }));
                 break;
         }
+
+        void AddProfileFaults(IEnumerable<OAuthFault> found) =>
+            faults.AddRange(found.Select(f => new FieldFault($"{path}.{f.Field}", f.Message)));
+
+        static IEnumerable<OAuthFault> PlacementFaults(TokenPlacement? placement, IReadOnlyList<AnswerRule>? expired) =>
+            new ProviderProfile { TokenUrl = "https://any.example", Placement = placement ?? new TokenPlacement(), Expired = expired }.Validate();
 
         void AddNameFaults(IEnumerable<Protocols.Fault> found) =>
             faults.AddRange(found.Select(f => new FieldFault($"{path}.name", f.Message)));
@@ -104,7 +128,7 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
         {
             if (secret is null && Redaction.IsRedacted(grant.ClientSecret))
                 return Failure.InvalidField($"{path}.grant.clientSecret", "is the placeholder for a stored secret, but none is stored; send the secret itself");
-            return secret is null ? settled : await StoreSecretAsync(connector, settled, secret, cancellationToken);
+            return secret is null && string.IsNullOrEmpty(clientId) ? settled : await StoreSecretAsync(connector, settled, secret, cancellationToken);
         }
 
         if (ownerId != connector.OrganisationId)
@@ -113,7 +137,7 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
         if (credential is null || CredentialKind.OfStored(credential.Type).Type != CredentialType.OAuth2Client)
             return Failure.InvalidField($"{path}.grant.credentialId", "is not an OAuth 2.0 application of this organisation");
         var binding = ApplicationBinding.Of(settled);
-        if (secret is null)
+        if (secret is null && credential.Secret is not null)
         {
             var moved = ApplicationBinding.Read(credential.PublicData).FieldsThatDiffer(binding).ToList();
             return moved.Count == 0
@@ -122,13 +146,14 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
         }
 
         credential.PublicData = binding.ToStored();
-        credential.Secret = await secrets.SealAsync(credential.OrganisationId, credential.Id, Encoding.UTF8.GetBytes(secret), cancellationToken);
+        credential.Secret = secret is null ? null
+            : await secrets.SealAsync(credential.OrganisationId, credential.Id, Encoding.UTF8.GetBytes(secret), cancellationToken);
         credential.UpdatedAt = clock.Now();
         return settled;
     }
 
     private async Task<AuthSchemeConfigOAuth2Json> StoreSecretAsync(
-        Connector connector, AuthSchemeConfigOAuth2Json config, string secret, CancellationToken cancellationToken)
+        Connector connector, AuthSchemeConfigOAuth2Json config, string? secret, CancellationToken cancellationToken)
     {
         var now = clock.Now();
         var id = Identifiers.New(clock);
@@ -139,7 +164,7 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
             Name = $"{connector.Name}: OAuth application",
             Type = "oauth2-client",
             PublicData = ApplicationBinding.Of(config).ToStored(),
-            Secret = await secrets.SealAsync(connector.OrganisationId, id, Encoding.UTF8.GetBytes(secret), cancellationToken),
+            Secret = secret is null ? null : await secrets.SealAsync(connector.OrganisationId, id, Encoding.UTF8.GetBytes(secret), cancellationToken),
             CreatedAt = now,
             UpdatedAt = now,
         });

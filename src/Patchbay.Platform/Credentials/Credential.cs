@@ -14,7 +14,12 @@ internal sealed class Credential : IOwned
     /// <summary>The sealed secret part; null where the type has none.</summary>
     public byte[]? Secret { get; set; }
 
+    /// <summary>When its owner wants it deleted.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>What failed when it was last checked: null where it never was, empty where it is valid.</summary>
+    public List<string>? Errors { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
 }

@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Patchbay.Platform.Credentials.Kinds;
+using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
 using Patchbay.Vault;
 
@@ -9,12 +12,21 @@ namespace Patchbay.Platform.Credentials;
 /// <summary>What a credential is split into before it is stored.</summary>
 /// <param name="PublicData">What may be read, as JSON.</param>
 /// <param name="Secret">What goes into the vault, in the clear; null where there is nothing. Zero it after use.</param>
-internal readonly record struct CredentialParts(string PublicData, byte[]? Secret);
+internal readonly record struct CredentialParts(string PublicData, byte[]? Secret)
+{
+    /// <summary>The tokens that the user brought along, where there are any; they are kept by <see cref="GrantCustody"/>.</summary>
+    public GrantTokens? Tokens { get; init; }
+}
 
 /// <summary>One type of credential: which schemes can use it, how its data is read, and what of it is shown. Adding a type edits only the list.</summary>
 internal abstract class CredentialKind(CredentialType type, params string[] schemes)
 {
-    private static readonly CredentialKind[] All = [new None(), new Text(), new BasicAuth(), new OAuth2Client()];
+    private static readonly CredentialKind[] All =
+    [
+        new NoneKind(), new StringKind(), new BinaryKind(), new BasicAuthKind(), new OAuth2ClientKind(), new OAuth2CodeKind(), new OAuth2TokenKind(),
+        new OAuth2PasswordKind(), new CertificateKind(), new JwtBearerKind(), new ValuesKind(CredentialType.CustomFunction, "custom-function"),
+        new ValuesKind(CredentialType.Values, "two-step"), new OAuth1TokenKind(), new AwsKeysKind(),
+    ];
 
     private static readonly FrozenDictionary<CredentialType, CredentialKind> ByType = All.ToFrozenDictionary(k => k.Type);
 
@@ -23,18 +35,21 @@ internal abstract class CredentialKind(CredentialType type, params string[] sche
     /// <summary>The type as it is stored and published.</summary>
     public string Name { get; } = NameOf(type);
 
+    public static CredentialKind Of(CredentialType type) => ByType[type];
+
     public static CredentialKind OfStored(string name) => Array.Find(All, k => k.Name == name)
         ?? throw new InvalidDataException($"The store has a credential of the type '{name}', which this version does not know.");
 
-    /// <summary>The kind for a type and a scheme, or what is wrong with the pair.</summary>
+    /// <summary>The kind for a type and a way to use a scheme, or what is wrong with the pair.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="scheme">The scheme, with a slash and the grant type where it is <c>oauth2</c>: <c>oauth2/password</c>.</param>
+    /// <param name="path">The path of the type in the request.</param>
     public static Outcome<CredentialKind> For(CredentialType type, string scheme, string path)
     {
         if (ByType.GetValueOrDefault(type) is { } kind && kind.CanServe(scheme))
             return kind;
-        var usable = All.Where(k => k.CanServe(scheme)).Select(k => $"\"{k.Name}\"").ToList();
-        return Failure.InvalidField(path, usable.Count == 0
-            ? $"no credential can be given for the scheme {scheme} yet"
-            : $"does not go with the scheme {scheme}, which takes {string.Join(", ", usable)}");
+        var usable = All.Where(k => k.CanServe(scheme)).Select(k => $"\"{k.Name}\"");
+        return Failure.InvalidField(path, $"does not go with the scheme {scheme}, which takes {string.Join(", ", usable)}");
     }
 
     /// <summary>Reads the data that a client sent.</summary>
@@ -46,75 +61,27 @@ internal abstract class CredentialKind(CredentialType type, params string[] sche
     /// <summary>The data as it may be shown: every required secret field is the placeholder, an optional one is absent.</summary>
     public abstract JsonNode Show(string publicData);
 
+    /// <summary>The secret to store for a field that was sent: what is stored when the placeholder comes back.</summary>
+    protected static Outcome<byte[]> SecretOf(string sent, string path, CredentialParts? stored)
+    {
+        if (!Redaction.IsRedacted(sent))
+            return Encoding.UTF8.GetBytes(sent);
+        return stored?.Secret is { } kept ? kept.ToArray() : NoneStored(path);
+    }
+
+    protected static Failure NoneStored(string path) =>
+        Failure.InvalidField(path, "is the placeholder for a stored secret, but none is stored; send the secret itself");
+
+    /// <summary>What was sent, as JSON to keep, without the fields that are secret.</summary>
+    protected static JsonObject Public<T>(T data, params ReadOnlySpan<string> secretFields)
+    {
+        var json = JsonSerializer.SerializeToNode(data, ApiJson.Options)!.AsObject();
+        foreach (var field in secretFields)
+            json.Remove(field);
+        return json;
+    }
+
     private static string NameOf(CredentialType type) => JsonSerializer.SerializeToElement(type, ApiJson.Options).GetString()!;
 
     private bool CanServe(string scheme) => schemes.Contains(scheme, StringComparer.Ordinal);
-
-    /// <summary>The secret to store for a field that was sent: what is stored when the placeholder comes back.</summary>
-    private static Outcome<byte[]> SecretOf(string sent, string path, CredentialParts? stored)
-    {
-        if (!Redaction.IsRedacted(sent))
-            return System.Text.Encoding.UTF8.GetBytes(sent);
-        return stored?.Secret is { } kept ? kept
-            : Failure.InvalidField(path, "is the placeholder for a stored secret, but none is stored; send the secret itself");
-    }
-
-    private sealed class None() : CredentialKind(CredentialType.None, "none")
-    {
-        public override Outcome<CredentialParts> Read(JsonElement data, string path, CredentialParts? stored) =>
-            JsonBody.Read<CredentialDataNoneJson>(data, path).Failure is { } failure ? failure : new CredentialParts("{}", null);
-
-        public override JsonNode Show(string publicData) => new JsonObject();
-    }
-
-    private sealed class Text() : CredentialKind(CredentialType.String, "api-key")
-    {
-        public override Outcome<CredentialParts> Read(JsonElement data, string path, CredentialParts? stored)
-        {
-            if (!JsonBody.Read<CredentialDataStringJson>(data, path).Succeeded(out var read, out var failure)
-                || !SecretOf(read.Value, $"{path}.value", stored).Succeeded(out var secret, out failure))
-            {
-                return failure;
-            }
-
-            return new CredentialParts("{}", secret);
-        }
-
-        public override JsonNode Show(string publicData) => new JsonObject { ["value"] = Redaction.Placeholder };
-    }
-
-    private sealed class BasicAuth() : CredentialKind(CredentialType.BasicAuth, "basic-auth")
-    {
-        public override Outcome<CredentialParts> Read(JsonElement data, string path, CredentialParts? stored)
-        {
-            if (!JsonBody.Read<CredentialDataBasicAuthJson>(data, path).Succeeded(out var read, out var failure))
-                return failure;
-            if (read.Username.Contains(':', StringComparison.Ordinal))
-                return Failure.InvalidField($"{path}.username", "must not contain ':' (RFC 7617, section 2)");
-            if (!SecretOf(read.Password, $"{path}.password", stored).Succeeded(out var secret, out failure))
-                return failure;
-            return new CredentialParts(new JsonObject { ["username"] = read.Username }.ToJsonString(), secret);
-        }
-
-        public override JsonNode Show(string publicData)
-        {
-            var data = JsonNode.Parse(publicData)!.AsObject();
-            data["password"] = Redaction.Placeholder;
-            return data;
-        }
-    }
-
-    /// <summary>The application of an <c>oauth2</c> config; made with the config, not by a connection.</summary>
-    private sealed class OAuth2Client() : CredentialKind(CredentialType.OAuth2Client)
-    {
-        public override Outcome<CredentialParts> Read(JsonElement data, string path, CredentialParts? stored) =>
-            Failure.InvalidField(path, "an OAuth 2.0 application is given with its auth scheme config");
-
-        public override JsonNode Show(string publicData)
-        {
-            var data = JsonNode.Parse(publicData)!.AsObject();
-            data["clientSecret"] = Redaction.Placeholder;
-            return data;
-        }
-    }
 }

@@ -42,6 +42,18 @@ internal enum CredentialType
 
     [JsonStringEnumMemberName("jwt-bearer")]
     JwtBearer,
+
+    /// <summary>Ours: named texts, for the scheme two-step.</summary>
+    [JsonStringEnumMemberName("values")]
+    Values,
+
+    /// <summary>Ours: a consumer and a token of OAuth 1.0a.</summary>
+    [JsonStringEnumMemberName("oauth1-token")]
+    OAuth1Token,
+
+    /// <summary>Ours: an access key of AWS or of a service that signs like it.</summary>
+    [JsonStringEnumMemberName("aws-keys")]
+    AwsKeys,
 }
 
 /// <summary>Who we are at an API. Secrets in its data read as [redacted].</summary>
@@ -60,7 +72,8 @@ internal sealed record CredentialJson
 
     [DescribedAs(typeof(CredentialDataNoneJson), typeof(CredentialDataStringJson), typeof(CredentialDataBinaryJson), typeof(CredentialDataBasicAuthJson),
         typeof(CredentialDataOAuth2ClientJson), typeof(CredentialDataOAuth2TokenJson), typeof(CredentialDataOAuth2CodeJson),
-        typeof(CredentialDataOAuth2PasswordJson), typeof(CredentialDataCertificateJson))]
+        typeof(CredentialDataOAuth2PasswordJson), typeof(CredentialDataCertificateJson), typeof(CredentialDataJwtBearerJson),
+        typeof(CredentialDataValuesJson), typeof(CredentialDataOAuth1TokenJson), typeof(CredentialDataAwsKeysJson))]
     public required JsonNode Data { get; init; }
 
     /// <summary>When its owner wants it deleted.</summary>
@@ -75,6 +88,7 @@ internal sealed record CredentialJson
             OrganisationId = credential.OrganisationId,
             Type = kind.Type,
             Name = credential.Name,
+            Errors = credential.Errors,
             Data = kind.Show(credential.PublicData),
             ExpiresAt = credential.ExpiresAt,
         };
@@ -118,8 +132,12 @@ internal sealed record CredentialCreateJson
 
     [DescribedAs(typeof(CredentialDataNoneJson), typeof(CredentialDataStringJson), typeof(CredentialDataBinaryJson), typeof(CredentialDataBasicAuthJson),
         typeof(CredentialDataOAuth2ClientJson), typeof(CredentialDataOAuth2CodeJson), typeof(CredentialDataOAuth2TokenJson),
-        typeof(CredentialDataOAuth2PasswordJson), typeof(CredentialDataCertificateJson))]
+        typeof(CredentialDataOAuth2PasswordJson), typeof(CredentialDataCertificateJson), typeof(CredentialDataJwtBearerJson),
+        typeof(CredentialDataValuesJson), typeof(CredentialDataOAuth1TokenJson), typeof(CredentialDataAwsKeysJson))]
     public required JsonElement Data { get; init; }
+
+    /// <summary>Ours: when the credential is to be deleted.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>No data.</summary>
@@ -204,4 +222,56 @@ internal sealed record CredentialDataCertificateJson
 
     [MaxLength(256 * 1024)]
     public required string Ca { get; init; }
+}
+
+/// <summary>Ours: a private key that signs JWTs, and what goes into them.</summary>
+internal sealed record CredentialDataJwtBearerJson
+{
+    /// <summary>The key, as PEM or JWK; for the HS algorithms the shared secret.</summary>
+    [MinLength(1), MaxLength(64 * 1024)]
+    public required string PrivateKey { get; init; }
+
+    /// <summary>The id of the key, in place of the config's.</summary>
+    [MaxLength(1024)]
+    public string? KeyId { get; init; }
+
+    /// <summary>What the placeholders of the config's claims stand for, such as issuer and subject. They can be read.</summary>
+    public IReadOnlyDictionary<string, string>? Values { get; init; }
+}
+
+/// <summary>Ours: texts by name, all of them secret.</summary>
+internal sealed record CredentialDataValuesJson
+{
+    public required IReadOnlyDictionary<string, string> Values { get; init; }
+}
+
+/// <summary>Ours: a consumer and a token of OAuth 1.0a (RFC 5849).</summary>
+internal sealed record CredentialDataOAuth1TokenJson
+{
+    [MinLength(1), MaxLength(4096)]
+    public required string ConsumerKey { get; init; }
+
+    /// <summary>The shared secret; for the RSA methods the private key, as PEM.</summary>
+    [MaxLength(64 * 1024)]
+    public required string ConsumerSecret { get; init; }
+
+    /// <summary>Left out, requests are signed by the consumer alone.</summary>
+    [MaxLength(4096)]
+    public string? Token { get; init; }
+
+    [MaxLength(4096)]
+    public string? TokenSecret { get; init; }
+}
+
+/// <summary>Ours: an access key of AWS, or of a service that signs like it.</summary>
+internal sealed record CredentialDataAwsKeysJson
+{
+    [MinLength(1), MaxLength(256)]
+    public required string AccessKeyId { get; init; }
+
+    [MinLength(1), MaxLength(4096)]
+    public required string SecretAccessKey { get; init; }
+
+    [MaxLength(16 * 1024)]
+    public string? SessionToken { get; init; }
 }

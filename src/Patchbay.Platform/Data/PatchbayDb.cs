@@ -4,9 +4,11 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Patchbay.Platform.ApiKeys;
+using Patchbay.Platform.Authorizations;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Grants;
 using Patchbay.Platform.Organisations;
 using Patchbay.Platform.Versions;
 
@@ -37,6 +39,8 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
     public DbSet<Credential> Credentials => Set<Credential>();
     public DbSet<Connection> Connections => Set<Connection>();
     public DbSet<ConnectionCredential> ConnectionCredentials => Set<ConnectionCredential>();
+    public DbSet<Grant> Grants => Set<Grant>();
+    public DbSet<PendingAuthorization> PendingAuthorizations => Set<PendingAuthorization>();
     public DbSet<InstanceValue> InstanceValues => Set<InstanceValue>();
 
     /// <summary>For the connectors' filter, which would go round in a circle through the versions' own.</summary>
@@ -171,9 +175,30 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
         modelBuilder.Entity<Credential>(e =>
         {
             e.ToTable("credentials");
+            e.Property(c => c.Errors).HasConversion(JsonOf<List<string>>()!, ComparerOf<List<string>>());
             e.HasIndex(c => c.OrganisationId);
+            e.HasIndex(c => c.ExpiresAt);
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, c => c.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        modelBuilder.Entity<Grant>(e =>
+        {
+            e.ToTable("grants");
+            e.HasKey(g => g.CredentialId);
+            e.HasIndex(g => g.RenewAt);
+            e.HasOne<Credential>().WithOne().HasForeignKey<Grant>(g => g.CredentialId).OnDelete(DeleteBehavior.Cascade);
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, g => g.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        modelBuilder.Entity<PendingAuthorization>(e =>
+        {
+            e.ToTable("pending_authorizations");
+            e.HasKey(a => a.StateHash);
+            e.Property(a => a.Scopes).HasConversion(JsonOf<List<string>>(), ComparerOf<List<string>>());
+            e.HasIndex(a => a.ExpiresAt);
+            e.HasOne<Connector>().WithMany().HasForeignKey(a => a.ConnectorId).OnDelete(DeleteBehavior.Cascade);
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, a => a.OrganisationId == OrganisationId && !LibraryOnly);
         });
         modelBuilder.Entity<Connection>(e =>
         {

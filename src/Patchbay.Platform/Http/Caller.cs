@@ -10,10 +10,15 @@ internal abstract record Caller
     /// <summary>Whether the caller may act for an organisation.</summary>
     public abstract bool ActsFor(Ulid organisationId);
 
+    /// <summary>A text that stands for this caller and no other, to tell later whether the same one comes back.</summary>
+    public abstract string Identity { get; }
+
     /// <summary>The person who runs the server: everything, in every organisation.</summary>
     public sealed record Operator : Caller
     {
         public static readonly Operator Instance = new();
+
+        public override string Identity => "operator";
 
         public override bool ActsFor(Ulid organisationId) => true;
     }
@@ -23,6 +28,8 @@ internal abstract record Caller
     /// <param name="OrganisationId">The organisation of the key.</param>
     public sealed record Backend(Ulid KeyId, Ulid OrganisationId) : Caller
     {
+        public override string Identity => $"key:{KeyId}";
+
         public override bool ActsFor(Ulid organisationId) => OrganisationId == organisationId;
     }
 }

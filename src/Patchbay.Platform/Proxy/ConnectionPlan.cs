@@ -1,3 +1,4 @@
+using Patchbay.Platform.Credentials;
 using Patchbay.Protocols.Http;
 
 namespace Patchbay.Platform.Proxy;
@@ -17,35 +18,46 @@ internal sealed class ConnectionPlan
     public required AllowedHosts AllowedHosts { get; init; }
 
     /// <summary>Applied in this order.</summary>
-    public required IReadOnlyList<IRequestCredential> Credentials { get; init; }
+    public required IReadOnlyList<PlannedCredential> Credentials { get; init; }
+
+    /// <summary>The credentials, where all of them can be applied as they are; null where one has to be prepared for each request.</summary>
+    public IReadOnlyList<IRequestCredential>? Ready { get; init; }
+
+    /// <summary>Whether it rests on something that its <see cref="Stamp"/> does not tell of, so that it must be made anew to be believed.</summary>
+    public bool Borrows { get; init; }
 
     /// <summary>Why no request can be made, or null.</summary>
     public Failure? Fault { get; init; }
 
     /// <summary>Where a request goes.</summary>
     /// <param name="directives">What the caller asks to be different.</param>
+    /// <param name="captured">Variables out of the provider's token answers.</param>
     /// <returns>The address, or <c>host_not_allowed</c> where the credentials must not go.</returns>
-    public Outcome<TargetAddress> AddressFor(ProxyDirectives directives)
+    public Outcome<TargetAddress> AddressFor(ProxyDirectives directives, IReadOnlyDictionary<string, string>? captured = null)
     {
         if (Fault is not null)
             return Fault;
+        var variables = captured is { Count: > 0 } ? Merged(Variables, captured) : Variables;
+        var home = ReferenceEquals(variables, Variables) ? StoredAddress : Expand(Template, variables);
         if (directives.OverrideBaseUrl is null && directives.Variables.Count == 0)
-            return StoredAddress;
-        StoredAddress.Succeeded(out var stored, out _);
+            return home;
+        home.Succeeded(out var stored, out _);
         var address = directives.OverrideBaseUrl;
-        if (address is null)
-        {
-            var variables = new Dictionary<string, string>(Variables, StringComparer.Ordinal);
-            foreach (var (name, value) in directives.Variables)
-                variables[name] = value;
-            if (!Expand(Template, variables).Succeeded(out address, out var failure))
-                return failure;
-        }
+        if (address is null && !Expand(Template, Merged(variables, directives.Variables)).Succeeded(out address, out var failure))
+            return failure;
 
         return address.Origin == stored?.Origin || AllowedHosts.Contains(address.Origin)
             ? address
             : new Failure(FailureKind.Invalid, "host_not_allowed",
                 $"The request would take the connection's credentials to {address.Origin}. They go to the connector's base URL and its allowedHosts only.");
+    }
+
+    private static Dictionary<string, string> Merged(IReadOnlyDictionary<string, string> variables, IEnumerable<KeyValuePair<string, string>> others)
+    {
+        var merged = new Dictionary<string, string>(variables, StringComparer.Ordinal);
+        foreach (var (name, value) in others)
+            merged[name] = value;
+        return merged;
     }
 
     public static Outcome<TargetAddress> Expand(BaseUrlTemplate template, IReadOnlyDictionary<string, string> variables) =>

@@ -5,6 +5,7 @@ using Patchbay.Platform.Connections;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Grants;
 using Patchbay.Protocols.Http;
 
 namespace Patchbay.Platform.Proxy;
@@ -16,10 +17,13 @@ internal sealed class ConnectionPlans
     private readonly SecretStore _secrets;
     private readonly BriefMemory<Ulid, ConnectionPlan> _plans;
 
-    public ConnectionPlans(IServiceScopeFactory scopes, SecretStore secrets, TimeProvider clock)
+    private readonly CredentialPlanner _planner;
+
+    public ConnectionPlans(IServiceScopeFactory scopes, SecretStore secrets, CredentialPlanner planner, TimeProvider clock)
     {
         _scopes = scopes;
         _secrets = secrets;
+        _planner = planner;
         _plans = new(LoadAsync, clock);
     }
 
@@ -38,19 +42,21 @@ internal sealed class ConnectionPlans
         var connections = db.Connections.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().Where(c => c.Id == connectionId);
         var stamp = await connections.Select(c => new PlanStamp(
             c.UpdatedAt, c.Connector!.UpdatedAt, c.Credentials.Max(x => (DateTimeOffset?)x.Credential!.UpdatedAt))).FirstOrDefaultAsync();
-        if (stamp is null || stamp == known?.Stamp)
-            return stamp is null ? null : known;
+        if (stamp is null)
+            return null;
+        if (stamp == known?.Stamp && !known.Borrows)
+            return known;
         var connection = await connections.Include(c => c.Connector!).Include(c => c.Credentials).ThenInclude(c => c.Credential)
             .FirstOrDefaultAsync();
         if (connection is null)
             return null;
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId)
             .ToDictionaryAsync(a => a.Id, AuthSchemeConfigJson.Of, StringComparer.Ordinal);
-        return await MakeAsync(connection, configs, stamp);
+        return await MakeAsync(connection, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>());
     }
 
     private async Task<ConnectionPlan> MakeAsync(
-        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp)
+        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp, Applications applications)
     {
         Failure? fault = null;
         var connector = connection.Connector!;
@@ -62,7 +68,9 @@ internal sealed class ConnectionPlans
             template = null;
         }
 
-        var credentials = new List<IRequestCredential>();
+        var variables = connection.Variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
+        var credentials = new List<PlannedCredential>();
+        var borrows = false;
         foreach (var use in connection.Credentials.Where(c => c.Use == CredentialUse.Action).OrderBy(c => c.Position))
         {
             if (!configs.TryGetValue(use.AuthSchemeConfigId, out var config))
@@ -72,14 +80,15 @@ internal sealed class ConnectionPlans
                 continue;
             }
 
-            var made = await CredentialOfAsync(config, use.Credential!);
+            borrows |= config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson grant }
+                && grant.OrganisationId is { } lender && lender != connector.OrganisationId;
+            var made = await PlanAsync(connector, config, use.Credential!, variables, applications);
             if (made.Succeeded(out var credential, out var failure))
                 credentials.Add(credential);
             else
-                fault ??= failure with { Kind = FailureKind.Conflict, Code = "credential_unusable" };
+                fault ??= failure.Kind == FailureKind.Invalid ? failure with { Kind = FailureKind.Conflict, Code = "credential_unusable" } : failure;
         }
 
-        var variables = connection.Variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
         return new ConnectionPlan
         {
             OrganisationId = connection.OrganisationId,
@@ -90,17 +99,29 @@ internal sealed class ConnectionPlans
             StoredAddress = fault is not null ? fault : ConnectionPlan.Expand(template!, variables),
             AllowedHosts = AllowedHosts.Parse(connector.AllowedHosts).TryGet(out var allowed, out _) ? allowed : AllowedHosts.None,
             Credentials = credentials,
+            Ready = credentials.TrueForAll(c => c is PlannedCredential.Ready)
+                ? [.. credentials.Cast<PlannedCredential.Ready>().Select(c => c.Credential)] : null,
+            Borrows = borrows,
             Fault = fault,
         };
     }
 
-    private async Task<Outcome<IRequestCredential>> CredentialOfAsync(
-        AuthSchemeConfigJson config, Credential credential)
+    /// <summary>Plans one credential of a connection.</summary>
+    public async Task<Outcome<PlannedCredential>> PlanAsync(
+        Connector connector, AuthSchemeConfigJson config, Credential credential, IReadOnlyDictionary<string, string> variables, Applications applications)
     {
+        Application? application = null;
+        if (config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson } oauth2
+            && !(await applications.FindAsync(connector, oauth2, "authSchemeConfig", CancellationToken.None)).Succeeded(out application, out var failure))
+        {
+            return failure;
+        }
+
         var secret = credential.Secret is null ? null : await _secrets.OpenAsync(credential, CancellationToken.None);
         try
         {
-            return RequestCredentials.Of(config, new CredentialParts(credential.PublicData, secret), "credential");
+            return _planner.Plan(config, CredentialKind.OfStored(credential.Type).Type, new CredentialParts(credential.PublicData, secret),
+                new CredentialPlace(new GrantKey(credential.Id, credential.OrganisationId, credential.UpdatedAt), variables, application), "credential");
         }
         finally
         {

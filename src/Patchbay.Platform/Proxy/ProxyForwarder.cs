@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Http;
 using Patchbay.Protocols.Http;
 using Patchbay.Protocols.Outbound;
@@ -12,7 +13,8 @@ namespace Patchbay.Platform.Proxy;
 /// Streams a request to the connector's API with the connection's credentials applied, and the answer back. What the API does reaches the
 /// caller as it is; what Patchbay refuses itself has the error shape and the header <see cref="ApiError.Header"/>.
 /// </summary>
-internal sealed class ProxyForwarder(IHttpForwarder forwarder, OutboundNetwork network, PatchbaySettings settings) : IDisposable
+internal sealed class ProxyForwarder(
+    IHttpForwarder forwarder, OutboundNetwork network, LiveCredentials live, PatchbaySettings settings) : IDisposable
 {
     /// <summary>The forwarder wants a prefix; the transformer sets the whole address.</summary>
     private const string DestinationIsInTheMessage = "http://invalid";
@@ -30,32 +32,68 @@ internal sealed class ProxyForwarder(IHttpForwarder forwarder, OutboundNetwork n
     /// <param name="context">The request.</param>
     /// <param name="plan">The connection that it goes through.</param>
     /// <param name="remainder">What follows in the request target: path, query, both or nothing.</param>
-    public async Task ForwardAsync(HttpContext context, ConnectionPlan plan, string remainder)
+    public Task ForwardAsync(HttpContext context, ConnectionPlan plan, string remainder)
     {
-        var target = TargetOf(context.Request.Headers, plan, remainder, out var directives);
-        if (!target.Succeeded(out var to, out var failure))
+        if (!DirectivesFrom(context.Request.Headers).Succeeded(out var directives, out var failure))
+            return RefuseAsync(context, failure);
+        if (plan.Fault is not null)
+            return RefuseAsync(context, plan.Fault);
+        if (plan.Ready is not { } ready)
+            return ForwardPreparedAsync(context, plan, directives, remainder);
+        return TargetOf(plan, null, directives, remainder).Succeeded(out var target, out failure)
+            ? SendAsync(context, target, new ProxyTransformer(ready, target, directives))
+            : RefuseAsync(context, failure);
+    }
+
+    /// <summary>Forwards through credentials that live by tokens: gets them first, and once more where the API calls one expired.</summary>
+    private async Task ForwardPreparedAsync(HttpContext context, ConnectionPlan plan, ProxyDirectives directives, string remainder)
+    {
+        var prepared = await live.PrepareAsync(plan.Credentials, directives.ForceRefreshCredential, context.RequestAborted);
+        if (!prepared.Succeeded(out var credentials, out var failure)
+            || !TargetOf(plan, credentials.Captured, directives, remainder).Succeeded(out var target, out failure))
         {
             await RefuseAsync(context, failure);
             return;
         }
 
+        // A body that has been sent is gone.
+        var repeatable = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
+        var expiry = repeatable && credentials.Grants.Count > 0 ? new ExpiryWatch(credentials, live, context.RequestAborted) : null;
+        await SendAsync(context, target, new ProxyTransformer(credentials.Applied, target, directives, expiry));
+        if (expiry?.Renewed is not { } renewed)
+            return;
+        context.Response.Clear();
+        if (TargetOf(plan, renewed.Captured, directives, remainder).Succeeded(out target, out failure))
+            await SendAsync(context, target, new ProxyTransformer(renewed.Applied, target, directives));
+        else
+            await RefuseAsync(context, failure);
+    }
+
+    private async Task SendAsync(HttpContext context, RawTarget target, ProxyTransformer transformer)
+    {
         LiftLimits(context.Features);
-        var error = await forwarder.SendAsync(
-            context, DestinationIsInTheMessage, _invoker, _config, new ProxyTransformer(plan, to, directives), context.RequestAborted);
+        var error = await forwarder.SendAsync(context, DestinationIsInTheMessage, _invoker, _config, transformer, context.RequestAborted);
         if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
-            await AnswerErrorAsync(context, error, to.Origin);
+            await AnswerErrorAsync(context, error, target.Origin);
     }
 
     public void Dispose() => _invoker.Dispose();
 
-    private static Outcome<RawTarget> TargetOf(IHeaderDictionary headers, ConnectionPlan plan, string remainder, out ProxyDirectives directives)
+    private static Outcome<ProxyDirectives> DirectivesFrom(IHeaderDictionary headers)
     {
-        directives = ProxyDirectives.None;
-        if (DirectivesOf(headers) is { } found && !ProxyDirectives.Parse(found).TryGet(out directives!, out var faults))
-            return Failure.InvalidFields([.. faults.Select(f => new FieldFault(f.Subject, f.Message))]);
-        if (!plan.AddressFor(directives).Succeeded(out var address, out var failure))
+        if (DirectivesOf(headers) is not { } found)
+            return ProxyDirectives.None;
+        return ProxyDirectives.Parse(found).TryGet(out var directives, out var faults)
+            ? directives
+            : Failure.InvalidFields([.. faults.Select(f => new FieldFault(f.Subject, f.Message))]);
+    }
+
+    private static Outcome<RawTarget> TargetOf(
+        ConnectionPlan plan, IReadOnlyDictionary<string, string>? captured, ProxyDirectives directives, string remainder)
+    {
+        if (!plan.AddressFor(directives, captured).Succeeded(out var address, out var failure))
             return failure;
-        return RawTarget.Join(address, remainder).TryGet(out var target, out faults)
+        return RawTarget.Join(address, remainder).TryGet(out var target, out var faults)
             ? target
             : new Failure(FailureKind.Invalid, "invalid_path", faults[0].Message);
     }

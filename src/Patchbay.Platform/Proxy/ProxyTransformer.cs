@@ -8,7 +8,12 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Patchbay.Platform.Proxy;
 
 /// <summary>Makes the outgoing request of one exchange, and the answer to the caller.</summary>
-internal sealed class ProxyTransformer(ConnectionPlan plan, RawTarget target, ProxyDirectives directives) : HttpTransformer
+/// <param name="credentials">Applied in this order.</param>
+/// <param name="target">Where the request goes.</param>
+/// <param name="directives">What the caller asks to be different.</param>
+/// <param name="expiry">Looks for "expired" in the answer, where the request can be sent again; else null.</param>
+internal sealed class ProxyTransformer(
+    IReadOnlyList<IRequestCredential> credentials, RawTarget target, ProxyDirectives directives, ExpiryWatch? expiry = null) : HttpTransformer
 {
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -29,7 +34,7 @@ internal sealed class ProxyTransformer(ConnectionPlan plan, RawTarget target, Pr
         }
 
         var outgoing = new OutgoingRequest(proxyRequest, target);
-        foreach (var credential in plan.Credentials)
+        foreach (var credential in credentials)
             credential.Apply(outgoing);
         outgoing.Complete();
         return ValueTask.CompletedTask;
@@ -40,6 +45,17 @@ internal sealed class ProxyTransformer(ConnectionPlan plan, RawTarget target, Pr
     {
         if (proxyResponse is null)
             return ValueTask.FromResult(false);
+        return expiry is null
+            ? CopyHeadAsync(httpContext, proxyResponse, cancellationToken)
+            : CopyHeadUnlessExpiredAsync(expiry, httpContext, proxyResponse, cancellationToken);
+    }
+
+    private static async ValueTask<bool> CopyHeadUnlessExpiredAsync(
+        ExpiryWatch expiry, HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
+        !await expiry.SeesExpiryAsync(proxyResponse, cancellationToken) && await CopyHeadAsync(httpContext, proxyResponse, cancellationToken);
+
+    private static ValueTask<bool> CopyHeadAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
         var response = httpContext.Response.Headers;
         var named = proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection)
             ? ProxyHeaders.NamedByConnection(connection) : null;

@@ -53,6 +53,82 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.ToTable("api_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Authorizations.PendingAuthorization", b =>
+                {
+                    b.Property<string>("StateHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state_hash");
+
+                    b.Property<string>("Application")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("application");
+
+                    b.Property<string>("AuthSchemeConfigId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_scheme_config_id");
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("caller");
+
+                    b.Property<string>("ConnectorId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("EndUser")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("end_user");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("RedirectUri")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("redirect_uri");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("StateHash");
+
+                    b.HasIndex("ConnectorId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.ToTable("pending_authorizations", (string)null);
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Connections.Connection", b =>
                 {
                     b.Property<string>("Id")
@@ -324,6 +400,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Errors")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("errors");
+
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
@@ -359,6 +439,8 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ExpiresAt");
+
                     b.HasIndex("OrganisationId");
 
                     b.ToTable("credentials", (string)null);
@@ -378,6 +460,85 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.HasKey("Name");
 
                     b.ToTable("instance_values", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Data.PublishedVersion", b =>
+                {
+                    b.Property<string>("ConnectorId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector_id");
+
+                    b.ToTable((string)null);
+
+                    b.ToSqlQuery("SELECT connector_id FROM connector_versions WHERE published_at IS NOT NULL");
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
+                {
+                    b.Property<string>("CredentialId")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("credential_id");
+
+                    b.Property<bool>("Dead")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dead");
+
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_failure");
+
+                    b.Property<string>("LeaseHolder")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_holder");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<long?>("NextAttemptAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<long?>("ObtainedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("obtained_at");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<long?>("RenewAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("renew_at");
+
+                    b.Property<byte[]>("Secret")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("CredentialId");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.HasIndex("RenewAt");
+
+                    b.ToTable("grants", (string)null);
                 });
 
             modelBuilder.Entity("Patchbay.Platform.Organisations.Organisation", b =>
@@ -684,6 +845,21 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Authorizations.PendingAuthorization", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Connectors.Connector", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Connections.Connection", b =>
                 {
                     b.HasOne("Patchbay.Platform.Connectors.Connector", "Connector")
@@ -756,6 +932,21 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Patchbay.Platform.Credentials.Credential", b =>
                 {
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Credentials.Credential", null)
+                        .WithOne()
+                        .HasForeignKey("Patchbay.Platform.Grants.Grant", "CredentialId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
                         .WithMany()
                         .HasForeignKey("OrganisationId")

@@ -11,14 +11,17 @@ public sealed partial class PopulatedTenant
 {
     public const string PublishedVersion = "1.0.0";
     public const string ConfigId = "own-config";
+    public const string ApplicationConfigId = "own-application";
+    public const string AuthorizeUrl = "https://auth.example.com/authorize";
+    public const string ClientId = "client";
     public const string ActionName = "getParcel0";
     public const string TriggerName = "parcelArrived";
     public const string DefinitionName = "Parcel0";
 
     private readonly string _name;
 
-    private PopulatedTenant(string name, Tenant tenant, string connectorId, string connectionId) =>
-        (_name, Tenant, ConnectorId, ConnectionId) = (name, tenant, connectorId, connectionId);
+    private PopulatedTenant(string name, Tenant tenant, string connectorId, string connectionId, string applicationId) =>
+        (_name, Tenant, ConnectorId, ConnectionId, ApplicationId) = (name, tenant, connectorId, connectionId, applicationId);
 
     /// <summary>In everything that a published version shows.</summary>
     public string PublishedMarker => PublishedMarkerOf(_name);
@@ -31,6 +34,9 @@ public sealed partial class PopulatedTenant
     public Tenant Tenant { get; }
     public string ConnectorId { get; }
     public string ConnectionId { get; }
+
+    /// <summary>The credential with the connector's OAuth 2.0 application.</summary>
+    public string ApplicationId { get; }
 
     /// <summary>Where a description can be fetched from; nowhere, unless a test sets it.</summary>
     public string DescriptionUrl { get; set; } = "https://127.0.0.1:1/api.json";
@@ -51,13 +57,19 @@ public sealed partial class PopulatedTenant
         })).Id;
         (await tenant.PutAsync($"connectors/{connector}/auth-scheme-configs/{ConfigId}",
             new { id = ConfigId, schemeType = "api-key", description = $"{published}-config", name = "X-Key", @in = "header" })).Expect(200);
+        var application = (await tenant.PutAsync($"connectors/{connector}/auth-scheme-configs/{ApplicationConfigId}", new
+        {
+            id = ApplicationConfigId, schemeType = "oauth2", description = $"{published}-application", authorizeUrl = AuthorizeUrl,
+            tokenUrl = "https://auth.example.com/token", scopes = Array.Empty<object>(), defaultScopes = Array.Empty<string>(),
+            grant = new { grantType = "authorization_code", clientId = ClientId, clientSecret = $"{hidden}-application-secret" },
+        })).Expect(200).Json["authSchemeConfigs"]!.AsArray().Single(c => (string)c!["id"]! == ApplicationConfigId)!["grant"]!["credentialId"]!.GetValue<string>();
         await tenant.ChangeConnectorAsync(connector, c => (c["public"], c["tags"]) = (inLibrary, new JsonObject { [$"{published}-tag"] = new JsonArray($"{published}-value") }));
         await tenant.PublishAsync(connector, PublishedVersion);
         (await tenant.PostAsync($"connector/{connector}/http/import",
             Upload.Of(new Description { Marker = $"{hidden}-contents", Server = upstream.Address.ToString().TrimEnd('/') }.ToString(), new { format = "openapi", version = DraftVersionOf(name) }))).Expect(201);
         (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/api-keys", new { name = $"{hidden}-key" })).Expect(201);
         var connection = await tenant.ConnectAsync(connector, $"{hidden}-connection", ConfigId, $"{hidden}-secret");
-        return new PopulatedTenant(name, tenant, connector, connection.Id);
+        return new PopulatedTenant(name, tenant, connector, connection.Id, application);
     }
 
     /// <summary>What stands for this organisation's things in a route; null for a parameter that nobody has thought of yet.</summary>

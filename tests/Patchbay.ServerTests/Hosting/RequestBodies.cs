@@ -73,6 +73,12 @@ public static class RequestBodies
             ["variables"] = Variables(),
         },
         "UpdateConnection" => new() { ["id"] = tenant.ConnectionId, ["name"] = $"fresh {Next()}", ["variables"] = Variables(), ["credentials"] = new JsonObject() },
+        "InitialiseOAuth2Connection" => new()
+        {
+            ["credential"] = new JsonObject { ["id"] = tenant.ApplicationId, ["organisationId"] = tenant.Tenant.Id },
+            ["authorizeUrl"] = PopulatedTenant.AuthorizeUrl, ["clientId"] = PopulatedTenant.ClientId, ["scopes"] = new JsonArray("read"), ["prompt"] = "consent",
+            ["additionalParams"] = "a=b", ["disableOfflineAccess"] = false, ["variables"] = Variables(),
+        },
         "ImportHTTPConnector" => new() { ["schemaURL"] = tenant.DescriptionUrl, ["filetype"] = "json", ["format"] = "openapi" },
         "ImportHTTPConnectorVersion" => new() { ["schemaURL"] = tenant.DescriptionUrl, ["format"] = "openapi", ["version"] = $"fresh-{Next()}" },
         _ => null,

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Patchbay.OAuth.Tokens;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Grants;
+
+namespace Patchbay.Platform.Authorizations;
+
+/// <summary>A grant that a user gave a moment ago, and where the next tokens come from.</summary>
+internal sealed record ExchangedCode(TokenGrant Grant, DateTimeOffset ObtainedAt, IReadOnlyList<string> Scopes, OAuth2TokenSource Source)
+{
+    /// <summary>The scopes, never a token.</summary>
+    public override string ToString() => $"{nameof(ExchangedCode)} ({string.Join(' ', Scopes)})";
+}
+
+/// <summary>Trades the code that a user brought back for a grant, once and only for whoever sent the user.</summary>
+internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, CredentialPlanner planner, SecretStore secrets, TimeProvider clock)
+{
+    /// <param name="connector">The connector.</param>
+    /// <param name="configId">The auth scheme config that the credential is for.</param>
+    /// <param name="application">The config's application.</param>
+    /// <param name="variables">The connection's variables.</param>
+    /// <param name="endUser">The external id of the end user; empty for the organisation itself.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="state">The state that came with it.</param>
+    /// <param name="path">The path of the credential's data in the request.</param>
+    /// <param name="cancellationToken">Cancels, until the code is sent.</param>
+    public async Task<Outcome<ExchangedCode>> RunAsync(
+        Connector connector, string configId, Application application, IReadOnlyDictionary<string, string> variables, string endUser,
+        string code, string state, string path, CancellationToken cancellationToken)
+    {
+        var hash = InitialiseAuthorization.HashOf(state);
+        var pending = await db.PendingAuthorizations.AsNoTracking().FirstOrDefaultAsync(a => a.StateHash == hash, cancellationToken);
+        var now = clock.Now();
+        if (pending is null)
+            return Refused(path, "state_unknown", "was not issued here, or was changed on the way, or is long over. Begin again with InitialiseOAuth2Connection");
+        if (pending.ConnectorId != connector.Id || pending.AuthSchemeConfigId != configId || pending.Caller != scope.Caller!.Identity
+            || pending.EndUser != endUser || pending.Application != InitialiseAuthorization.Identity(application))
+        {
+            return Refused(path, "state_foreign", "was issued for somebody or something else: it serves the caller, connector, application and user that it was made for");
+        }
+
+        if (pending.UsedAt is not null)
+            return Used(path);
+        if (pending.ExpiresAt <= now)
+            return Refused(path, "state_expired", "has expired. Begin again with InitialiseOAuth2Connection");
+        if (!CredentialPlanner.ClientOf(application.Config, application.ClientId, application.ClientSecret, path).Succeeded(out var client, out var failure)
+            || !planner.OAuth2Source(application.Config, client, null, null, variables, path).Succeeded(out var source, out failure))
+        {
+            return failure;
+        }
+
+        // Used up before the code is sent: whoever tries twice at once gets one exchange.
+        if (await db.PendingAuthorizations.Where(a => a.StateHash == hash && a.UsedAt == null)
+            .ExecuteUpdateAsync(a => a.SetProperty(x => x.UsedAt, now), cancellationToken) == 0)
+        {
+            return Used(path);
+        }
+
+        var verifier = pending.Secret.Length == 0 ? null : await VerifierAsync(pending, cancellationToken);
+        var answer = await source.ExchangeAsync(new GrantRequest.AuthorizationCode(code, pending.RedirectUri, verifier), CancellationToken.None);
+        if (answer.Refusal is not { } refusal)
+            return new ExchangedCode(answer.Grant!, now, answer.Grant!.Scopes ?? pending.Scopes, source);
+        return refusal.Meaning == RefusalMeaning.Dead
+            ? new Failure(FailureKind.Invalid, "code_refused", refusal.Message) { Fields = [new($"{path}.code", refusal.Message)] }
+            : refusal.Answer;
+    }
+
+    private static Failure Used(string path) =>
+        Refused(path, "state_used", "was used before. A state serves once; begin again with InitialiseOAuth2Connection");
+
+    private static Failure Refused(string path, string code, string message) =>
+        new(FailureKind.Invalid, code, $"The state {message}.") { Fields = [new($"{path}.state", message)] };
+
+    private async Task<string> VerifierAsync(PendingAuthorization pending, CancellationToken cancellationToken)
+    {
+        var secret = await secrets.OpenAsync(pending, cancellationToken);
+        var verifier = Encoding.ASCII.GetString(secret);
+        CryptographicOperations.ZeroMemory(secret);
+        return verifier;
+    }
+}

@@ -1,0 +1,120 @@
+using Patchbay.Platform.Authorizations;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Credentials.Kinds;
+using Patchbay.Platform.Grants;
+
+namespace Patchbay.Platform.Connections;
+
+/// <summary>A credential of a new connection, as it was sent and understood.</summary>
+internal sealed class ReadCredential
+{
+    public required CredentialUse Use { get; init; }
+    public required int Position { get; init; }
+    public required AuthSchemeConfigJson Config { get; init; }
+    public required string Name { get; init; }
+    public required CredentialKind Kind { get; set; }
+    public required CredentialParts Parts { get; set; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The path of the credential in the request.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The config's application, where its grant has one.</summary>
+    public Application? Application { get; set; }
+
+    /// <summary>What the code was traded for, where it was one.</summary>
+    public ExchangedCode? Exchanged { get; set; }
+
+    /// <summary>Whether it lives by tokens.</summary>
+    public bool IsLive { get; set; }
+}
+
+/// <summary>Reads the credentials of a new connection, sees whether they can be used, and trades codes for grants.</summary>
+internal sealed class ReadCredentials(Applications applications, CredentialPlanner planner, ExchangeCode exchange)
+{
+    /// <summary>Reads one credential: whether its type goes with the scheme, and whether its data is sound.</summary>
+    public static Outcome<ReadCredential> Read(Connector connector, CredentialUse use, int position, ConnectionCredentialCreateJson sent, string path)
+    {
+        if (!ConfigReference.Find(connector, sent.AuthSchemeConfig, $"{path}.authSchemeConfig").Succeeded(out var stored, out var failure))
+            return failure;
+        var config = AuthSchemeConfigJson.Of(stored);
+        if (!CredentialKind.For(sent.Credential.Type, config.SchemeOfCredentials, $"{path}.credential.type").Succeeded(out var kind, out failure)
+            || !kind.Read(sent.Credential.Data, $"{path}.credential.data", null).Succeeded(out var parts, out failure))
+        {
+            return failure;
+        }
+
+        if (use == CredentialUse.Trigger && kind is OAuth2CodeKind)
+            return Failure.InvalidField($"{path}.credential.type", "is for outgoing requests; an incoming one has no code to exchange");
+        return new ReadCredential
+        {
+            Use = use,
+            Position = position,
+            Config = config,
+            Name = sent.Credential.Name,
+            Kind = kind,
+            Parts = parts,
+            ExpiresAt = sent.Credential.ExpiresAt,
+            Path = $"{path}.credential.data",
+        };
+    }
+
+    /// <summary>Sees whether the credentials can be used as they are, and adds what is wrong to the faults.</summary>
+    /// <returns>A failure that is no fault of the request's.</returns>
+    public async Task<Outcome<Done>> CheckAsync(
+        Connector connector, IEnumerable<ReadCredential> credentials, IReadOnlyDictionary<string, string> variables, List<FieldFault> faults,
+        CancellationToken cancellationToken)
+    {
+        foreach (var credential in credentials.Where(c => c.Use == CredentialUse.Action))
+        {
+            if (credential.Config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson } oauth2)
+            {
+                var found = await applications.FindAsync(connector, oauth2, $"{credential.Path[..^".credential.data".Length]}.authSchemeConfig", cancellationToken);
+                if (!found.Succeeded(out var application, out var failure))
+                {
+                    if (failure.Fields.Count == 0)
+                        return failure;
+                    faults.AddRange(failure.Fields);
+                    continue;
+                }
+
+                credential.Application = application;
+            }
+
+            var planned = planner.Plan(credential.Config, credential.Kind.Type, credential.Parts,
+                new CredentialPlace(new GrantKey(Ulid.Empty, connector.OrganisationId, default), variables, credential.Application), credential.Path);
+            if (planned.Succeeded(out var usable, out var unusable))
+                credential.IsLive = usable is PlannedCredential.Live;
+            else
+                faults.AddRange(unusable.Fields);
+        }
+
+        return new Done();
+    }
+
+    /// <summary>Trades every code. The credentials then hold what they were traded for.</summary>
+    public async Task<Outcome<Done>> ExchangeCodesAsync(
+        Connector connector, IReadOnlyList<ReadCredential> credentials, IReadOnlyDictionary<string, string> variables, string endUser,
+        CancellationToken cancellationToken)
+    {
+        foreach (var credential in credentials.Where(c => c.Kind is OAuth2CodeKind))
+        {
+            var sent = SecretFields.ReadAndClear(credential.Parts.Secret!);
+            var exchanged = await exchange.RunAsync(
+                connector, credential.Config.Id, credential.Application!, variables, endUser, sent["code"], sent["state"], credential.Path, cancellationToken);
+            if (!exchanged.Succeeded(out var grant, out var failure))
+            {
+                foreach (var earlier in credentials.Select(c => c.Exchanged).OfType<ExchangedCode>())
+                    await earlier.Source.RevokeAsync(GrantTokens.After(null, earlier.Grant), CancellationToken.None);
+                return failure;
+            }
+
+            credential.Exchanged = grant;
+            credential.Kind = CredentialKind.Of(CredentialType.OAuth2Token);
+            credential.Parts = new CredentialParts(OAuth2TokenKind.PublicOf(grant.Scopes), null);
+        }
+
+        return new Done();
+    }
+}
