@@ -47,7 +47,7 @@ public sealed class CorpusTests
     {
         var document = Corpus.Read(file);
         var contents = Import(document).Contents;
-        var other = await ReadByOther(document, file);
+        if (await ReadByOther(document, file) is not { } other) return;
 
         // Fragments only tell operations apart; both readers keep their order.
         var theirs = other.Paths.SelectMany(path => (path.Value.Operations ?? [])
@@ -93,7 +93,7 @@ public sealed class CorpusTests
     public async Task Another_reader_sees_the_same_schemas(string file)
     {
         var document = Corpus.Read(file);
-        var other = await ReadByOther(document, file);
+        if (await ReadByOther(document, file) is not { } other) return;
         var names = (other.Components?.Schemas?.Keys ?? []).ToList();
 
         Lines.AssertEqual(names.Select(name => Regex.Replace(name, "[^a-zA-Z0-9_-]", "_", RegexOptions.None, TimeSpan.FromSeconds(1))), Import(document).Contents.Definitions.Take(names.Count).Select(definition => definition.Name));
@@ -106,7 +106,8 @@ public sealed class CorpusTests
         return result.Connector;
     }
 
-    private static async Task<OpenApiDocument> ReadByOther(byte[] document, string file)
+    /// <summary>The document as the other reader has it; null for one that repeats a name, which it cannot read and of which ours says so.</summary>
+    private static async Task<OpenApiDocument?> ReadByOther(byte[] document, string file)
     {
         var settings = new OpenApiReaderSettings();
         settings.AddYamlReader();
@@ -118,8 +119,9 @@ public sealed class CorpusTests
         }
         catch (ArgumentException exception) when (exception.Message.Contains("same key", StringComparison.Ordinal))
         {
-            Assert.Skip($"The other reader cannot read {file}: it repeats a name");
-            throw;
+            var messages = DescriptionImporter.Import(document, ImportOptions.Default, TestContext.Current.CancellationToken).Messages;
+            Assert.Contains(messages, message => message.Text.Contains("repeated", StringComparison.Ordinal));
+            return null;
         }
     }
 
