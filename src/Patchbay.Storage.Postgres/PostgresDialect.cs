@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
@@ -12,6 +13,10 @@ namespace Patchbay.Storage.Postgres;
 internal sealed class PostgresDialect(string connectionString) : IStoreDialect, IAsyncDisposable
 {
     private const int ContentsPerStatement = 500;
+
+    /// <summary>The number of the advisory lock; any that no id is likely to have.</summary>
+    private const long MigrationLock = 0x5041_5443_4842_4159;
+
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
 
     public void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source, postgres => postgres
@@ -29,8 +34,32 @@ internal sealed class PostgresDialect(string connectionString) : IStoreDialect, 
     {
     }
 
-    /// <summary>EF takes a lock of its own for the time of the migration.</summary>
-    public Task MigrateAsync(PatchbayDb db, CancellationToken cancellationToken) => db.Database.MigrateAsync(cancellationToken);
+    /// <summary>EF's own lock ends with each single migration, so another server could get in between two; this one holds for all of them.</summary>
+    public async Task MigrateAsync(PatchbayDb db, CancellationToken cancellationToken)
+    {
+        await CreateDatabaseAsync(db, cancellationToken);
+        await using var session = await _source.OpenConnectionAsync(cancellationToken);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock($1)", session) { Parameters = { new() { Value = MigrationLock } } };
+        await take.ExecuteNonQueryAsync(cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+        await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", session) { Parameters = { new() { Value = MigrationLock } } };
+        await release.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private static async Task CreateDatabaseAsync(PatchbayDb db, CancellationToken cancellationToken)
+    {
+        var creator = db.Database.GetService<IRelationalDatabaseCreator>();
+        if (await creator.ExistsAsync(cancellationToken))
+            return;
+        try
+        {
+            await creator.CreateAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another server was first.
+        }
+    }
 
     public async Task<IDbContextTransaction> BeginWriteAsync(PatchbayDb db, Ulid key, CancellationToken cancellationToken)
     {
