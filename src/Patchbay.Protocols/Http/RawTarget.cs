@@ -54,5 +54,8 @@ public sealed class RawTarget
     /// <summary>The URL in its raw form. It may hold a credential in its query: not for logs.</summary>
     public override string ToString() => Query is null ? $"{Origin}{Path}" : $"{Origin}{Path}?{Query}";
 
+    /// <summary>Path and query as they stand in a request line.</summary>
+    internal string PathAndQuery => Query is null ? Path : $"{Path}?{Query}";
+
     internal RawTarget WithQuery(string? query) => ReferenceEquals(query, Query) ? this : new RawTarget(Origin, Path, query);
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Collections.Frozen;
 using System.Text;
 
 namespace Patchbay.Protocols.Http;
@@ -10,6 +8,18 @@ namespace Patchbay.Protocols.Http;
 /// </summary>
 public interface IRequestCredential
 {
+    /// <summary>
+    /// Whether it covers the bytes of the body. The body is then read before the credential is applied, and given as
+    /// <see cref="OutgoingRequest.Body"/>.
+    /// </summary>
+    bool NeedsBody => false;
+
+    /// <summary>
+    /// Whether it covers what the request is made of, so that a change afterwards would spoil it. Such credentials are applied after the
+    /// others, in their order (<see cref="RequestCredentialOrder.SigningLast"/>).
+    /// </summary>
+    bool Signs => false;
+
     /// <summary>Adds the credential to a request. Safe for concurrent use with different requests.</summary>
     /// <param name="request">The request, bound for a place that the credential may go to.</param>
     void Apply(OutgoingRequest request);
@@ -35,13 +45,6 @@ public sealed class NoCredential : IRequestCredential
 /// <summary>A secret as the whole value of a header; with the name <c>Authorization</c>, a bearer token (RFC 6750).</summary>
 public sealed class HeaderCredential : IRequestCredential
 {
-    // Those that belong to the connection or to the body: a credential there would break the message.
-    private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade", "TE", "Trailer", "Expect",
-        "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Location", "Content-MD5", "Content-Range",
-        "Content-Type", "Expires", "Last-Modified");
-
     private readonly string _name;
     private readonly string _value;
 
@@ -57,10 +60,7 @@ public sealed class HeaderCredential : IRequestCredential
     /// <returns>The credential, or a fault whose subject is <c>name</c> or <c>value</c>.</returns>
     public static Outcome<HeaderCredential> Create(string name, string value)
     {
-        var faults = new List<Fault>();
-        if (!HeaderText.IsToken(name)) faults.Add(new Fault(FaultKind.UnfitValue, "name", "The name is not that of a header."));
-        else if (Reserved.Contains(name)) faults.Add(new Fault(FaultKind.UnfitValue, "name", $"The header {name} belongs to the connection or the body."));
-        if (!HeaderText.IsOneLine(value)) faults.Add(new Fault(FaultKind.UnfitValue, "value", "The value has a line break or another control character in it."));
+        var faults = CredentialRules.Header(name, value);
         return faults.Count == 0 ? Outcome.Of(new HeaderCredential(name, HeaderText.ToWire(value))) : Outcome.Of<HeaderCredential>(faults);
     }
 
@@ -84,10 +84,11 @@ public sealed class QueryCredential : IRequestCredential
     /// <param name="name">The parameter's name, not encoded.</param>
     /// <param name="value">Its value, not encoded.</param>
     /// <returns>The credential, or a fault whose subject is <c>name</c>.</returns>
-    public static Outcome<QueryCredential> Create(string name, string value) =>
-        name.Length == 0
-            ? Outcome.Of<QueryCredential>(FaultKind.UnfitValue, "name", "The name is empty.")
-            : Outcome.Of(new QueryCredential(name, value));
+    public static Outcome<QueryCredential> Create(string name, string value)
+    {
+        var faults = CredentialRules.Query(name);
+        return faults.Count == 0 ? Outcome.Of(new QueryCredential(name, value)) : Outcome.Of<QueryCredential>(faults);
+    }
 
     /// <inheritdoc/>
     public void Apply(OutgoingRequest request) => request.SetQueryParameter(_name, _pair);
@@ -96,8 +97,6 @@ public sealed class QueryCredential : IRequestCredential
 /// <summary>A secret as a cookie (RFC 6265).</summary>
 public sealed class CookieCredential : IRequestCredential
 {
-    private static readonly SearchValues<char> Separators = SearchValues.Create(";\t");
-
     private readonly string _name;
     private readonly string _value;
 
@@ -113,13 +112,7 @@ public sealed class CookieCredential : IRequestCredential
     /// <returns>The credential, or a fault whose subject is <c>name</c> or <c>value</c>.</returns>
     public static Outcome<CookieCredential> Create(string name, string value)
     {
-        var faults = new List<Fault>();
-        if (!HeaderText.IsToken(name)) faults.Add(new Fault(FaultKind.UnfitValue, "name", "The name is not that of a cookie."));
-        if (!HeaderText.IsOneLine(value) || value.AsSpan().ContainsAny(Separators))
-        {
-            faults.Add(new Fault(FaultKind.UnfitValue, "value", "The value has a semicolon, a line break or another control character in it."));
-        }
-
+        var faults = CredentialRules.Cookie(name, value);
         return faults.Count == 0 ? Outcome.Of(new CookieCredential(name, HeaderText.ToWire(value))) : Outcome.Of<CookieCredential>(faults);
     }
 

@@ -100,7 +100,7 @@ public sealed class RequestCredentialTests
         Gen.Select(Gen.String, Gen.String).Sample((name, value) =>
         {
             using var message = new HttpRequestMessage();
-            var request = new OutgoingRequest(message, Target("http://example.com", "/x"));
+            var request = new OutgoingRequest(message, Requests.Target("http://example.com", "/x"));
             foreach (var credential in new IRequestCredential?[]
             {
                 HeaderCredential.Create("X-Key", value).TryGet(out var header, out _) ? header : null,
@@ -131,18 +131,7 @@ public sealed class RequestCredentialTests
             credential => Assert.DoesNotContain("s3cret", $"{credential}{Outcome.Of(credential)}", StringComparison.Ordinal));
 
     private static IRequestCredential Made<T>(Outcome<T> outcome)
-        where T : class, IRequestCredential
-    {
-        Assert.True(outcome.TryGet(out var credential, out var faults), string.Join(' ', faults));
-        return credential;
-    }
-
-    private static RawTarget Target(string baseUrl, string remainder)
-    {
-        Assert.True(TargetAddress.Parse(baseUrl).TryGet(out var address, out _));
-        Assert.True(RawTarget.Join(address, remainder).TryGet(out var target, out _));
-        return target;
-    }
+        where T : class, IRequestCredential => Requests.Made(outcome);
 
     /// <returns>The head of the request as it arrived.</returns>
     private static async Task<string> SendAsync(string remainder, (string Name, string Value)[] callers, params IRequestCredential[] credentials)
@@ -152,7 +141,7 @@ public sealed class RequestCredentialTests
         using var message = new HttpRequestMessage();
         foreach (var (name, value) in callers) message.Headers.TryAddWithoutValidation(name, value);
 
-        var request = new OutgoingRequest(message, Target($"http://127.0.0.1:{upstream.Port}", remainder));
+        var request = new OutgoingRequest(message, Requests.Target($"http://127.0.0.1:{upstream.Port}", remainder));
         foreach (var credential in credentials) credential.Apply(request);
         request.Complete();
         using var response = await invoker.SendAsync(message, TestContext.Current.CancellationToken);
