@@ -96,6 +96,15 @@ public sealed class AuthorizationServer : IAsyncDisposable
         await tokens.RevokeAsync(null, null, OpenIddictConstants.Statuses.Valid, null, cancellationToken);
     }
 
+    /// <summary>How many authorizations are good: each sign-in, and each password grant with a refresh token, has one of its own.</summary>
+    /// <param name="cancellationToken">Ends the count.</param>
+    public async Task<int> CountValidAuthorizationsAsync(CancellationToken cancellationToken = default)
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        var authorizations = scope.ServiceProvider.GetRequiredService<IOpenIddictAuthorizationManager>();
+        return await authorizations.FindAsync(null, null, OpenIddictConstants.Statuses.Valid, null, null, cancellationToken).CountAsync(cancellationToken);
+    }
+
     /// <summary>Waits until somebody asks the process to end.</summary>
     internal Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
 
