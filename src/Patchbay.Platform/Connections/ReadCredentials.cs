@@ -83,7 +83,7 @@ internal sealed class ReadCredentials(Applications applications, CredentialPlann
             }
 
             var planned = planner.Plan(credential.Config, credential.Kind.Type, credential.Parts,
-                new CredentialPlace(new GrantKey(Ulid.Empty, connector.OrganisationId, default), variables, credential.Application), credential.Path);
+                new CredentialContext(new GrantKey(Ulid.Empty, connector.OrganisationId, default), variables, credential.Application), credential.Path);
             if (planned.Succeeded(out var usable, out var unusable))
                 credential.IsLive = usable is PlannedCredential.Live;
             else

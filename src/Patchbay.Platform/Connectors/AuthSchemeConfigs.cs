@@ -26,11 +26,8 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
             case AuthSchemeConfigAPIKeyJson { In: AuthSchemeConfigAPIKeyIn.Cookie } key:
                 AddNameFaults(CookieCredential.Create(key.Name, "").Faults);
                 break;
-            case AuthSchemeConfigHMACJson { In: AuthSchemeConfigHMACIn.Header } hmac:
-                AddNameFaults(HeaderCredential.Create(hmac.Name, "").Faults);
-                break;
-            case AuthSchemeConfigHMACJson { In: AuthSchemeConfigHMACIn.Cookie } hmac:
-                AddNameFaults(CookieCredential.Create(hmac.Name, "").Faults);
+            case AuthSchemeConfigHMACJson { DigestInputs.Count: > 0 } hmac:
+                faults.AddRange(HmacCredential.Create(hmac.ToOptions(), "k", TimeProvider.System).Faults.Select(f => new FieldFault($"{path}.{f.Subject}", f.Message)));
                 break;
             case AuthSchemeConfigOAuth2Json oauth2:
                 ConnectorRules.CheckLink(oauth2.AuthorizeUrl, $"{path}.authorizeUrl", faults);

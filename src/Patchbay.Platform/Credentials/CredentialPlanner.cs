@@ -16,7 +16,7 @@ namespace Patchbay.Platform.Credentials;
 /// <param name="Key">Its grant, where it gets one.</param>
 /// <param name="Variables">The connection's variables.</param>
 /// <param name="Application">The config's application, where its grant has one.</param>
-internal sealed record CredentialPlace(GrantKey Key, IReadOnlyDictionary<string, string> Variables, Application? Application);
+internal sealed record CredentialContext(GrantKey Key, IReadOnlyDictionary<string, string> Variables, Application? Application);
 
 /// <summary>Turns a stored config and an opened credential into what takes part in requests.</summary>
 internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider clock)
@@ -27,7 +27,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
     /// <param name="parts">The credential, opened.</param>
     /// <param name="place">What it is planned for.</param>
     /// <param name="path">The path of the credential's data in the request.</param>
-    public Outcome<PlannedCredential> Plan(AuthSchemeConfigJson config, CredentialType type, CredentialParts parts, CredentialPlace place, string path)
+    public Outcome<PlannedCredential> Plan(AuthSchemeConfigJson config, CredentialType type, CredentialParts parts, CredentialContext place, string path)
     {
         return config switch
         {
@@ -39,6 +39,8 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
             AuthSchemeConfigOAuth2Json oauth2 => OAuth2(oauth2, type, parts, place, path),
             AuthSchemeConfigJwtBearerJson jwt => JwtBearer(jwt, parts, place, path),
             AuthSchemeConfigGoogleServiceAccountJson google => Google(google, parts, place, path),
+            AuthSchemeConfigHMACJson hmac => Checked(HmacCredential.Create(hmac.ToOptions(), parts.Secret, clock), path),
+            AuthSchemeConfigAwsSignatureJson aws => Aws(aws, parts, place, path),
             AuthSchemeConfigTwoStepJson twoStep => TwoStep(twoStep, parts, place),
             _ => Failure.InvalidField(path, $"the scheme {config.SchemeType} cannot be applied to requests yet"),
         };
@@ -76,7 +78,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
     }
 
     private Outcome<PlannedCredential> OAuth2(
-        AuthSchemeConfigOAuth2Json config, CredentialType type, CredentialParts parts, CredentialPlace place, string path)
+        AuthSchemeConfigOAuth2Json config, CredentialType type, CredentialParts parts, CredentialContext place, string path)
     {
         GrantRequest? first = null;
         string? additionalParams = null;
@@ -107,7 +109,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
             : failure;
     }
 
-    private Outcome<PlannedCredential> JwtBearer(AuthSchemeConfigJwtBearerJson config, CredentialParts parts, CredentialPlace place, string path)
+    private Outcome<PlannedCredential> JwtBearer(AuthSchemeConfigJwtBearerJson config, CredentialParts parts, CredentialContext place, string path)
     {
         var data = JsonSerializer.Deserialize<StoredJwt>(parts.PublicData, ApiJson.Options)!;
         var template = config.Assertion ?? new JwtTemplate
@@ -140,7 +142,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
         OAuthResult<string> Sign() => JsonWebToken.Create(template, key, values, clock.GetUtcNow());
     }
 
-    private Outcome<PlannedCredential> Google(AuthSchemeConfigGoogleServiceAccountJson config, CredentialParts parts, CredentialPlace place, string path)
+    private Outcome<PlannedCredential> Google(AuthSchemeConfigGoogleServiceAccountJson config, CredentialParts parts, CredentialContext place, string path)
     {
         if (!GoogleServiceAccount.Parse(Text(parts)).TryGet(out var account, out var faults))
             return Failure.InvalidFields([.. faults.Select(f => new FieldFault(path, $"the key file: {f.Field} {f.Message}".Replace("  ", " ", StringComparison.Ordinal)))]);
@@ -168,7 +170,28 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
             });
     }
 
-    private Outcome<PlannedCredential> TwoStep(AuthSchemeConfigTwoStepJson config, CredentialParts parts, CredentialPlace place) =>
+    private Outcome<PlannedCredential> Aws(AuthSchemeConfigAwsSignatureJson config, CredentialParts parts, CredentialContext place, string path)
+    {
+        var secrets = SecretFields.Read(parts.Secret);
+        var values = new TemplateValues(place.Variables);
+        if (!HeaderTemplate.Parse(config.Region).TryGet(out var region, out var faults) || !region.Expand(values).TryGet(out var regionName, out faults)
+            || !HeaderTemplate.Parse(config.Service).TryGet(out var service, out faults) || !service.Expand(values).TryGet(out var serviceName, out faults))
+        {
+            return Failure.InvalidFields([.. faults.Select(f => new FieldFault(path, f.Message))]);
+        }
+
+        return Checked(AwsSignatureV4Credential.Create(new AwsSignatureV4Options
+        {
+            AccessKeyId = Public(parts)["accessKeyId"]!.GetValue<string>(),
+            SecretAccessKey = secrets["secretAccessKey"],
+            SessionToken = secrets.GetValueOrDefault("sessionToken"),
+            Region = regionName,
+            Service = serviceName,
+            UnsignedPayload = config.UnsignedPayload ?? false,
+        }, clock), path);
+    }
+
+    private Outcome<PlannedCredential> TwoStep(AuthSchemeConfigTwoStepJson config, CredentialParts parts, CredentialContext place) =>
         new PlannedCredential.Live(place.Key, new TradeTokenSource(endpoints.Trades, config.Trade, Merged(place.Variables, SecretFields.Read(parts.Secret)))
         {
             Use = TokenUse.Of(config.Placement, config.Expired),

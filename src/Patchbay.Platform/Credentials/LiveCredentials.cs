@@ -6,7 +6,7 @@ namespace Patchbay.Platform.Credentials;
 /// <summary>The credentials of one request, with the tokens in them.</summary>
 internal sealed class PreparedCredentials
 {
-    /// <summary>All of them, in the order of the connection.</summary>
+    /// <summary>All of them, in the order of the connection, those that sign last.</summary>
     public required IReadOnlyList<IRequestCredential> Applied { get; init; }
 
     /// <summary>The grants that are in them, and whose they are.</summary>
@@ -83,6 +83,6 @@ internal sealed class LiveCredentials(GrantCustody custody)
                 captured[name] = value;
         }
 
-        return new PreparedCredentials { Applied = applied, Grants = grants, Captured = captured, Planned = planned };
+        return new PreparedCredentials { Applied = RequestCredentialOrder.SigningLast(applied), Grants = grants, Captured = captured, Planned = planned };
     }
 }

@@ -99,8 +99,8 @@ internal sealed class ConnectionPlans
             StoredAddress = fault is not null ? fault : ConnectionPlan.Expand(template!, variables),
             AllowedHosts = AllowedHosts.Parse(connector.AllowedHosts).TryGet(out var allowed, out _) ? allowed : AllowedHosts.None,
             Credentials = credentials,
-            Ready = credentials.TrueForAll(c => c is PlannedCredential.Ready)
-                ? [.. credentials.Cast<PlannedCredential.Ready>().Select(c => c.Credential)] : null,
+            Ready = credentials.TrueForAll(c => c is PlannedCredential.Ready { Credential.NeedsBody: false })
+                ? RequestCredentialOrder.SigningLast(credentials.Cast<PlannedCredential.Ready>().Select(c => c.Credential)) : null,
             Borrows = borrows,
             Fault = fault,
         };
@@ -121,7 +121,7 @@ internal sealed class ConnectionPlans
         try
         {
             return _planner.Plan(config, CredentialKind.OfStored(credential.Type).Type, new CredentialParts(credential.PublicData, secret),
-                new CredentialPlace(new GrantKey(credential.Id, credential.OrganisationId, credential.UpdatedAt), variables, application), "credential");
+                new CredentialContext(new GrantKey(credential.Id, credential.OrganisationId, credential.UpdatedAt), variables, application), "credential");
         }
         finally
         {

@@ -19,6 +19,8 @@ internal sealed class ProxyForwarder(
     /// <summary>The forwarder wants a prefix; the transformer sets the whole address.</summary>
     private const string DestinationIsInTheMessage = "http://invalid";
 
+    private static readonly Failure BodyBroken = new(FailureKind.Invalid, "request_body_broken", "The request body broke off or cannot be read.");
+
     private static readonly string[] DirectiveNames =
     [
         ProxyDirectives.ConnectionVariableHeader, ProxyDirectives.IgnoreHeadersHeader, ProxyDirectives.OverrideBaseUrlHeader,
@@ -56,17 +58,60 @@ internal sealed class ProxyForwarder(
             return;
         }
 
-        // A body that has been sent is gone.
-        var repeatable = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
+        LiftLimits(context.Features);
+        var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+        if (!hasBody || !credentials.Applied.Any(c => c.NeedsBody))
+        {
+            // A body that streams is gone once it was sent.
+            await SendTwiceAsync(context, plan, credentials, target, directives, remainder, body: null, repeatable: !hasBody);
+            return;
+        }
+
+        var read = await ReadBodyAsync(context.Request, context.RequestAborted);
+        if (!read.Succeeded(out var body, out failure))
+        {
+            await RefuseAsync(context, failure);
+            return;
+        }
+
+        using (body)
+            await SendTwiceAsync(context, plan, credentials, target, directives, remainder, body, repeatable: true);
+    }
+
+    /// <summary>Sends a request, and where it can be repeated and the API calls a token expired, once more with a new one.</summary>
+    private async Task SendTwiceAsync(
+        HttpContext context, ConnectionPlan plan, PreparedCredentials credentials, RawTarget target, ProxyDirectives directives, string remainder,
+        BufferedBody? body, bool repeatable)
+    {
         var expiry = repeatable && credentials.Grants.Count > 0 ? new ExpiryWatch(credentials, live, context.RequestAborted) : null;
-        await SendAsync(context, target, new ProxyTransformer(credentials.Applied, target, directives, expiry));
+        if (body is not null)
+            context.Request.Body = body.OpenRead();
+        await SendAsync(context, target, new ProxyTransformer(credentials.Applied, target, directives, body, expiry));
         if (expiry?.Renewed is not { } renewed)
             return;
         context.Response.Clear();
-        if (TargetOf(plan, renewed.Captured, directives, remainder).Succeeded(out target, out failure))
-            await SendAsync(context, target, new ProxyTransformer(renewed.Applied, target, directives));
-        else
+        if (!TargetOf(plan, renewed.Captured, directives, remainder).Succeeded(out var next, out var failure))
+        {
             await RefuseAsync(context, failure);
+            return;
+        }
+
+        if (body is not null)
+            context.Request.Body = body.OpenRead();
+        await SendAsync(context, next, new ProxyTransformer(renewed.Applied, next, directives, body));
+    }
+
+    private static async Task<Outcome<BufferedBody>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = await BufferedBody.ReadAsync(request.Body, BufferedBody.DefaultLimit, request.ContentLength, cancellationToken);
+            return read.TryGet(out var body, out var faults) ? body : new Failure(FailureKind.TooLarge, "body_too_large_to_sign", faults[0].Message);
+        }
+        catch (Exception e) when (e is IOException or BadHttpRequestException)
+        {
+            return BodyBroken;
+        }
     }
 
     private async Task SendAsync(HttpContext context, RawTarget target, ProxyTransformer transformer)
@@ -127,7 +172,7 @@ internal sealed class ProxyForwarder(
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         context.Response.Clear();
         if (error is ForwarderError.RequestBodyClient)
-            return RefuseAsync(context, new Failure(FailureKind.Invalid, "request_body_broken", "The request body broke off or cannot be read."));
+            return RefuseAsync(context, BodyBroken);
         if (error is ForwarderError.RequestTimedOut || exception is null)
             return RefuseAsync(context, TimedOut(origin));
         var failure = OutboundFailure.Of(exception, origin.Host);

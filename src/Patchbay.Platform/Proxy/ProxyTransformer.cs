@@ -11,9 +11,11 @@ namespace Patchbay.Platform.Proxy;
 /// <param name="credentials">Applied in this order.</param>
 /// <param name="target">Where the request goes.</param>
 /// <param name="directives">What the caller asks to be different.</param>
+/// <param name="body">The body, where credentials sign it; it was read beforehand.</param>
 /// <param name="expiry">Looks for "expired" in the answer, where the request can be sent again; else null.</param>
 internal sealed class ProxyTransformer(
-    IReadOnlyList<IRequestCredential> credentials, RawTarget target, ProxyDirectives directives, ExpiryWatch? expiry = null) : HttpTransformer
+    IReadOnlyList<IRequestCredential> credentials, RawTarget target, ProxyDirectives directives, BufferedBody? body = null, ExpiryWatch? expiry = null)
+    : HttpTransformer
 {
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -33,7 +35,7 @@ internal sealed class ProxyTransformer(
             Add(proxyRequest, name, values);
         }
 
-        var outgoing = new OutgoingRequest(proxyRequest, target);
+        var outgoing = new OutgoingRequest(proxyRequest, target) { Body = body?.Bytes };
         foreach (var credential in credentials)
             credential.Apply(outgoing);
         outgoing.Complete();
