@@ -78,7 +78,8 @@ public sealed class AwsSignatureV4Credential : IRequestCredential
 
         var date = timestamp[..8];
         var scope = $"{date}/{_options.Region}/{_options.Service}/aws4_request";
-        var signature = Convert.ToHexStringLower(Hmac(SigningKey(date), $"{Algorithm}\n{timestamp}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Bytes(canonical)))}"));
+        var textToSign = $"{Algorithm}\n{timestamp}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Bytes(canonical)))}";
+        var signature = Convert.ToHexStringLower(Hmac(SigningKey(date), textToSign));
         request.SetHeader("Authorization", $"{Algorithm} Credential={_options.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={signature}");
     }
 

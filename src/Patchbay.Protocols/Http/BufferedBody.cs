@@ -91,5 +91,8 @@ public sealed class BufferedBody : IDisposable
     }
 
     private static Outcome<BufferedBody> TooLong(int limit) =>
-        Outcome.Of<BufferedBody>(FaultKind.TooLong, "body", string.Create(CultureInfo.InvariantCulture, $"The body is longer than {limit} bytes, and it must be read as a whole to be signed."));
+        Outcome.Of<BufferedBody>(
+            FaultKind.TooLong,
+            "body",
+            string.Create(CultureInfo.InvariantCulture, $"The body is longer than {limit} bytes, and it must be read as a whole to be signed."));
 }

@@ -32,7 +32,8 @@ public sealed class CompositeCredential : IRequestCredential
     public static Outcome<CompositeCredential> Create(IReadOnlyList<CredentialEntry> entries)
     {
         if (entries.Count > MaxEntries) return TooLong($"There are more than {MaxEntries} values.");
-        if (entries.Sum(entry => (long)entry.Name.Length + entry.Value.Length) > MaxLength) return TooLong($"Names and values are longer than {MaxLength} characters.");
+        var length = entries.Sum(entry => (long)entry.Name.Length + entry.Value.Length);
+        if (length > MaxLength) return TooLong($"Names and values are longer than {MaxLength} characters.");
 
         var faults = new List<Fault>();
         var names = new HashSet<(CredentialPlace, string)>();

@@ -93,7 +93,9 @@ public sealed class OutgoingRequest(HttpRequestMessage message, RawTarget target
     /// <returns>What keeps them from being added: a fault whose subject is <c>query</c>. None where they were added.</returns>
     public IReadOnlyList<Fault> TryAppendQuery(string parameters)
     {
-        if (parameters.Length is 0 or > UrlText.MaxLength || parameters.AsSpan().ContainsAnyExceptInRange('!', '~') || parameters.Contains('#', StringComparison.Ordinal))
+        if (parameters.Length is 0 or > UrlText.MaxLength
+            || parameters.AsSpan().ContainsAnyExceptInRange('!', '~')
+            || parameters.Contains('#', StringComparison.Ordinal))
         {
             return [new Fault(FaultKind.UnfitValue, "query", "The parameters are empty, too long, or hold a character that must be encoded.")];
         }

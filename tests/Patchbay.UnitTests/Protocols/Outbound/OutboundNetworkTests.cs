@@ -51,6 +51,66 @@ public sealed class OutboundNetworkTests
     }
 
     [Theory]
+    [InlineData("10.0.0.1")]
+    [InlineData("167772161")]
+    [InlineData("0x0a.0.0.1")]
+    [InlineData("012.0.0.1")]
+    [InlineData("192.168.1")]
+    [InlineData("172.16.0.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("2852039166")]
+    [InlineData("0xa9fea9fe")]
+    [InlineData("0xA9.0xFE.0xA9.0xFE")]
+    [InlineData("0251.0376.0251.0376")]
+    [InlineData("025177524776")]
+    [InlineData("169.254.43518")]
+    [InlineData("100.100.100.200")]
+    [InlineData("[::ffff:10.0.0.1]")]
+    [InlineData("[::ffff:169.254.169.254]")]
+    [InlineData("[::ffff:a9fe:a9fe]")]
+    [InlineData("[64:ff9b::7f00:1]")]
+    [InlineData("[64:ff9b::a9fe:a9fe]")]
+    [InlineData("[64:ff9b:1::a9fe:a9fe]")]
+    [InlineData("[2002:a9fe:a9fe::1]")]
+    [InlineData("[fd00:ec2::254]")]
+    [InlineData("[fc00::1]")]
+    [InlineData("[fe80::1]")]
+    public async Task No_spelling_of_a_private_link_local_or_metadata_address_gets_through(string host)
+    {
+        using var proxy = Closed.CreateProxyInvoker();
+        using var client = Closed.CreateClient(TimeSpan.FromSeconds(10), 1000);
+        foreach (var invoker in new[] { proxy, client })
+        {
+            Assert.Equal(OutboundFailureKind.HostNotAllowed, (await FailureOf(invoker, $"http://{host}/latest/meta-data/")).Kind);
+        }
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("10.0.0.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("::1")]
+    [InlineData("::ffff:169.254.169.254")]
+    [InlineData("64:ff9b::a9fe:a9fe")]
+    [InlineData("fe80::1")]
+    public async Task A_name_that_resolves_to_such_an_address_is_refused_each_time_it_is_connected_to(string address)
+    {
+        await using var upstream = new RawUpstream(_ => RawUpstream.Ok("hello"));
+        var asked = 0;
+        var connector = new GuardedConnector(
+            NetworkPolicyTests.Parse("127.0.0.2"),
+            (_, _) => Task.FromResult<IPAddress[]>([asked++ % 2 == 0 ? IPAddress.Parse(address) : IPAddress.Parse("127.0.0.2")]));
+        using var handler = new SocketsHttpHandler { ConnectCallback = connector.ConnectAsync };
+        using var invoker = new HttpMessageInvoker(handler);
+
+        // Nobody listens at the address that is allowed; what counts is that the other one is not tried in its place.
+        Assert.Equal(OutboundFailureKind.HostNotAllowed, (await FailureOf(invoker, $"http://moving.example:{upstream.Port}/")).Kind);
+        Assert.Equal(OutboundFailureKind.Refused, (await FailureOf(invoker, $"http://moving.example:{upstream.Port}/")).Kind);
+        Assert.Equal(OutboundFailureKind.HostNotAllowed, (await FailureOf(invoker, $"http://moving.example:{upstream.Port}/")).Kind);
+        Assert.Equal((3, 0), (asked, upstream.Connections));
+    }
+
+    [Theory]
     [InlineData("127.0.0.1.")]
     [InlineData("①②⑦.0.0.1")]
     public async Task What_only_looks_like_an_address_of_this_machine_leads_nowhere(string host)
