@@ -62,6 +62,7 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
         {
             e.ToTable("organisations");
             e.HasIndex(o => o.Slug).IsUnique();
+            e.Property(o => o.KeyVersion).HasDefaultValue(Vault.DataKey.FirstNumber);
         });
         modelBuilder.Entity<ApiKey>(e =>
         {

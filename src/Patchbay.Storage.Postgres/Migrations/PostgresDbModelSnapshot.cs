@@ -423,6 +423,20 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.ToTable("instance_values", (string)null);
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Data.PublishedVersion", b =>
+                {
+                    b.Property<string>("ConnectorId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("connector_id")
+                        .UseCollation("C");
+
+                    b.ToTable((string)null);
+
+                    b.ToSqlQuery("SELECT connector_id FROM connector_versions WHERE published_at IS NOT NULL");
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Organisations.Organisation", b =>
                 {
                     b.Property<string>("Id")
@@ -441,11 +455,21 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnName("display_name")
                         .UseCollation("C");
 
+                    b.Property<int>("KeyVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("key_version");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("owner")
                         .UseCollation("C");
+
+                    b.Property<byte[]>("RetiredKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("retired_key");
 
                     b.Property<string>("Slug")
                         .IsRequired()

@@ -380,6 +380,19 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.ToTable("instance_values", (string)null);
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Data.PublishedVersion", b =>
+                {
+                    b.Property<string>("ConnectorId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector_id");
+
+                    b.ToTable((string)null);
+
+                    b.ToSqlQuery("SELECT connector_id FROM connector_versions WHERE published_at IS NOT NULL");
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Organisations.Organisation", b =>
                 {
                     b.Property<string>("Id")
@@ -396,10 +409,20 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
 
+                    b.Property<int>("KeyVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("key_version");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("owner");
+
+                    b.Property<byte[]>("RetiredKey")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("retired_key");
 
                     b.Property<string>("Slug")
                         .IsRequired()
