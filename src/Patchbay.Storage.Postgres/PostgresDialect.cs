@@ -9,9 +9,13 @@ using Patchbay.Platform.Versions;
 namespace Patchbay.Storage.Postgres;
 
 /// <summary>PostgreSQL, for many servers on one database.</summary>
-internal sealed class PostgresDialect(string connectionString) : IStoreDialect, IAsyncDisposable
+internal sealed partial class PostgresDialect(string connectionString) : IStoreDialect, IAsyncDisposable
 {
     private const int ContentsPerStatement = 500;
+
+    /// <summary>Of the advisory lock of whoever migrates. Other locks have random numbers.</summary>
+    private const long Migration = 0x506174636862616D;
+
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
 
     public void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source, postgres => postgres
@@ -29,8 +33,27 @@ internal sealed class PostgresDialect(string connectionString) : IStoreDialect, 
     {
     }
 
-    /// <summary>EF takes a lock of its own for the time of the migration.</summary>
-    public Task MigrateAsync(PatchbayDb db, CancellationToken cancellationToken) => db.Database.MigrateAsync(cancellationToken);
+    /// <summary>
+    /// EF takes a lock of its own, but gives it up between one migration and the next, and another server that waited for it then runs the next
+    /// one too. Ours lasts from the first to the last.
+    /// </summary>
+    public async Task MigrateAsync(PatchbayDb db, CancellationToken cancellationToken)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(@key)", connection) { CommandTimeout = 0 };
+        take.Parameters.AddWithValue("key", Migration);
+        await take.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await db.Database.MigrateAsync(cancellationToken);
+        }
+        finally
+        {
+            await using var give = new NpgsqlCommand("SELECT pg_advisory_unlock(@key)", connection);
+            give.Parameters.AddWithValue("key", Migration);
+            await give.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
 
     public async Task<IDbContextTransaction> BeginWriteAsync(PatchbayDb db, Ulid key, CancellationToken cancellationToken)
     {
@@ -120,6 +143,9 @@ internal sealed class PostgresDialect(string connectionString) : IStoreDialect, 
 
     public bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public bool IsMissingReference(DbUpdateException exception) =>
+        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation };
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
