@@ -11,6 +11,7 @@ using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Definitions;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
 using Patchbay.Platform.Proxy;
@@ -35,6 +36,8 @@ internal static class PatchbayServices
         services.AddScoped<RequestScope>();
         services.AddSingleton<CallerDirectory>();
         services.AddSingleton<Authorizer>();
+        services.AddSingleton<InstanceKeys>();
+        services.AddHostedService<KeyWatch>();
         services.AddSingleton<OrganisationKeys>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<DescriptionReading>();
@@ -44,6 +47,7 @@ internal static class PatchbayServices
         services.AddSingleton<ConnectionPlans>();
         services.AddSingleton<ProxyForwarder>();
 
+        services.AddScoped<DeleteOrganisation>();
         services.AddScoped<ConnectorReader>();
         services.AddScoped<DefinitionReader>();
         services.AddScoped<VersionReader>();

@@ -96,7 +96,7 @@ internal sealed class CreateConnection(PatchbayDb db, SecretStore secrets, TimeP
                     Type = kind.Name,
                     PublicData = parts.PublicData,
                     Secret = parts.Secret is null ? null
-                        : await secrets.SealAsync(connection.OrganisationId, credentialId, parts.Secret, cancellationToken),
+                        : await secrets.SealAsync(db, connection.OrganisationId, credentialId, parts.Secret, cancellationToken),
                     CreatedAt = connection.CreatedAt,
                     UpdatedAt = connection.UpdatedAt,
                 },

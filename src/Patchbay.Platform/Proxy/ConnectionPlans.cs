@@ -30,6 +30,8 @@ internal sealed class ConnectionPlans
 
     public void ForgetConnector(Ulid connectorId) => _plans.ForgetAll(plan => plan.ConnectorId == connectorId);
 
+    public void ForgetOrganisation(Ulid organisationId) => _plans.ForgetAll(plan => plan.OrganisationId == organisationId);
+
     private async Task<ConnectionPlan?> LoadAsync(Ulid connectionId, ConnectionPlan? known)
     {
         await using var scope = _scopes.CreateAsyncScope();
@@ -46,7 +48,17 @@ internal sealed class ConnectionPlans
             return null;
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId)
             .ToDictionaryAsync(a => a.Id, AuthSchemeConfigJson.Of, StringComparer.Ordinal);
-        return await MakeAsync(connection, configs, stamp);
+        try
+        {
+            return await MakeAsync(connection, configs, stamp);
+        }
+        catch (InvalidDataException)
+        {
+            // Deleted meanwhile, with the key to it.
+            if (!await connections.AnyAsync())
+                return null;
+            throw;
+        }
     }
 
     private async Task<ConnectionPlan> MakeAsync(
