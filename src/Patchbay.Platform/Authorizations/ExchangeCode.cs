@@ -60,7 +60,7 @@ internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, Credential
             return Used(path);
         }
 
-        var verifier = pending.Secret.Length == 0 ? null : await VerifierAsync(pending, cancellationToken);
+        var verifier = pending.Secret is null ? null : await VerifierAsync(pending, cancellationToken);
         var answer = await source.ExchangeAsync(new GrantRequest.AuthorizationCode(code, pending.RedirectUri, verifier), CancellationToken.None);
         if (answer.Refusal is not { } refusal)
             return new ExchangedCode(answer.Grant!, now, answer.Grant!.Scopes ?? pending.Scopes, source);
@@ -77,7 +77,7 @@ internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, Credential
 
     private async Task<string> VerifierAsync(PendingAuthorization pending, CancellationToken cancellationToken)
     {
-        var secret = await secrets.OpenAsync(pending, cancellationToken);
+        var secret = await secrets.OpenAsync(SealedColumn.PendingAuthorizationSecret, pending.OrganisationId, pending.Id, pending.Secret!, cancellationToken);
         var verifier = Encoding.ASCII.GetString(secret);
         CryptographicOperations.ZeroMemory(secret);
         return verifier;

@@ -137,7 +137,7 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         Name = read.Name,
         Type = read.Kind.Name,
         PublicData = read.Parts.PublicData,
-        Secret = read.Parts.Secret is null ? null : await secrets.SealAsync(connection.OrganisationId, id, read.Parts.Secret, CancellationToken.None),
+        Secret = read.Parts.Secret is null ? null : await secrets.SealAsync(db, connection.OrganisationId, id, read.Parts.Secret, CancellationToken.None),
         ExpiresAt = read.ExpiresAt,
         Errors = read.Exchanged is null ? null : [],
         CreatedAt = connection.CreatedAt,
@@ -146,12 +146,12 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
 
     private async Task<Grant> GrantOfAsync(ReadCredential read, Ulid organisationId, Ulid credentialId)
     {
-        var grant = new Grant { CredentialId = credentialId, OrganisationId = organisationId, Version = 0 };
+        var grant = new Grant { Id = credentialId, OrganisationId = organisationId, Version = 0 };
         var tokens = read.Exchanged is { } exchanged ? GrantTokens.After(null, exchanged.Grant) : read.Parts.Tokens;
         if (tokens is null)
             return grant;
         grant.Version = 1;
-        grant.Secret = await secrets.SealGrantAsync(organisationId, credentialId, tokens.Write(), CancellationToken.None);
+        grant.Secret = await secrets.SealAsync(db, SealedColumn.GrantTokens, organisationId, credentialId, tokens.Write(), CancellationToken.None);
         grant.ObtainedAt = read.Exchanged?.ObtainedAt ?? clock.Now();
         grant.ExpiresAt = read.Exchanged?.Grant.ExpiresAt;
         grant.RenewAt = tokens.RefreshToken is null ? null : RefreshSchedule.RefreshAt(grant.ObtainedAt.Value, grant.ExpiresAt, Random.Shared.NextDouble());

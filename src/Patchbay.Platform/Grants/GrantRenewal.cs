@@ -44,7 +44,7 @@ internal sealed partial class GrantRenewal(
         // Over all organisations: the server renews in its own name.
         return await scope.ServiceProvider.GetRequiredService<PatchbayDb>().Grants.IgnoreQueryFilters([PatchbayDb.TenantFilter])
             .Where(g => g.RenewAt <= now && !g.Dead && (g.NextAttemptAt == null || g.NextAttemptAt <= now) && (g.LeaseUntil == null || g.LeaseUntil < now))
-            .OrderBy(g => g.RenewAt).Take(Batch).Select(g => new Due(g.CredentialId, g.OrganisationId, g.Version)).ToListAsync(cancellationToken);
+            .OrderBy(g => g.RenewAt).Take(Batch).Select(g => new Due(g.Id, g.OrganisationId, g.Version)).ToListAsync(cancellationToken);
     }
 
     private async Task RenewAsync(Due due)

@@ -34,6 +34,8 @@ internal sealed class ConnectionPlans
 
     public void ForgetConnector(Ulid connectorId) => _plans.ForgetAll(plan => plan.ConnectorId == connectorId);
 
+    public void ForgetOrganisation(Ulid organisationId) => _plans.ForgetAll(plan => plan.OrganisationId == organisationId);
+
     private async Task<ConnectionPlan?> LoadAsync(Ulid connectionId, ConnectionPlan? known)
     {
         await using var scope = _scopes.CreateAsyncScope();
@@ -52,7 +54,17 @@ internal sealed class ConnectionPlans
             return null;
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId)
             .ToDictionaryAsync(a => a.Id, AuthSchemeConfigJson.Of, StringComparer.Ordinal);
-        return await MakeAsync(connection, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>());
+        try
+        {
+            return await MakeAsync(connection, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>());
+        }
+        catch (InvalidDataException)
+        {
+            // Deleted meanwhile, with the key to it.
+            if (!await connections.AnyAsync())
+                return null;
+            throw;
+        }
     }
 
     private async Task<ConnectionPlan> MakeAsync(

@@ -12,8 +12,8 @@ using Patchbay.Storage.Postgres;
 namespace Patchbay.Storage.Postgres.Migrations
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261124194808_Grants")]
-    partial class Grants
+    [Migration("20261124201942_VaultKeyVersions")]
+    partial class VaultKeyVersions
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -63,90 +63,6 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.HasIndex("OrganisationId");
 
                     b.ToTable("api_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Patchbay.Platform.Authorizations.PendingAuthorization", b =>
-                {
-                    b.Property<string>("StateHash")
-                        .HasColumnType("text")
-                        .HasColumnName("state_hash")
-                        .UseCollation("C");
-
-                    b.Property<string>("Application")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("application")
-                        .UseCollation("C");
-
-                    b.Property<string>("AuthSchemeConfigId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("auth_scheme_config_id")
-                        .UseCollation("C");
-
-                    b.Property<string>("Caller")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("caller")
-                        .UseCollation("C");
-
-                    b.Property<string>("ConnectorId")
-                        .IsRequired()
-                        .HasMaxLength(26)
-                        .HasColumnType("character varying(26)")
-                        .HasColumnName("connector_id")
-                        .UseCollation("C");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("EndUser")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("end_user")
-                        .UseCollation("C");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<string>("OrganisationId")
-                        .IsRequired()
-                        .HasMaxLength(26)
-                        .HasColumnType("character varying(26)")
-                        .HasColumnName("organisation_id")
-                        .UseCollation("C");
-
-                    b.Property<string>("RedirectUri")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("redirect_uri")
-                        .UseCollation("C");
-
-                    b.Property<string>("Scopes")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("scopes");
-
-                    b.Property<byte[]>("Secret")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("secret");
-
-                    b.Property<DateTimeOffset?>("UsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("used_at");
-
-                    b.HasKey("StateHash");
-
-                    b.HasIndex("ConnectorId");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.HasIndex("OrganisationId");
-
-                    b.ToTable("pending_authorizations", (string)null);
                 });
 
             modelBuilder.Entity("Patchbay.Platform.Connections.Connection", b =>
@@ -449,10 +365,6 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
-                    b.Property<string>("Errors")
-                        .HasColumnType("text")
-                        .HasColumnName("errors");
-
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -492,8 +404,6 @@ namespace Patchbay.Storage.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ExpiresAt");
-
                     b.HasIndex("OrganisationId");
 
                     b.ToTable("credentials", (string)null);
@@ -530,76 +440,6 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.ToSqlQuery("SELECT connector_id FROM connector_versions WHERE published_at IS NOT NULL");
                 });
 
-            modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
-                {
-                    b.Property<string>("CredentialId")
-                        .HasMaxLength(26)
-                        .HasColumnType("character varying(26)")
-                        .HasColumnName("credential_id")
-                        .UseCollation("C");
-
-                    b.Property<bool>("Dead")
-                        .HasColumnType("boolean")
-                        .HasColumnName("dead");
-
-                    b.Property<DateTimeOffset?>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<int>("Failures")
-                        .HasColumnType("integer")
-                        .HasColumnName("failures");
-
-                    b.Property<string>("LastFailure")
-                        .HasColumnType("text")
-                        .HasColumnName("last_failure")
-                        .UseCollation("C");
-
-                    b.Property<string>("LeaseHolder")
-                        .HasColumnType("text")
-                        .HasColumnName("lease_holder")
-                        .UseCollation("C");
-
-                    b.Property<DateTimeOffset?>("LeaseUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("lease_until");
-
-                    b.Property<DateTimeOffset?>("NextAttemptAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("next_attempt_at");
-
-                    b.Property<DateTimeOffset?>("ObtainedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("obtained_at");
-
-                    b.Property<string>("OrganisationId")
-                        .IsRequired()
-                        .HasMaxLength(26)
-                        .HasColumnType("character varying(26)")
-                        .HasColumnName("organisation_id")
-                        .UseCollation("C");
-
-                    b.Property<DateTimeOffset?>("RenewAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("renew_at");
-
-                    b.Property<byte[]>("Secret")
-                        .HasColumnType("bytea")
-                        .HasColumnName("secret");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("CredentialId");
-
-                    b.HasIndex("OrganisationId");
-
-                    b.HasIndex("RenewAt");
-
-                    b.ToTable("grants", (string)null);
-                });
-
             modelBuilder.Entity("Patchbay.Platform.Organisations.Organisation", b =>
                 {
                     b.Property<string>("Id")
@@ -618,11 +458,21 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnName("display_name")
                         .UseCollation("C");
 
+                    b.Property<int>("KeyVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("key_version");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("owner")
                         .UseCollation("C");
+
+                    b.Property<byte[]>("RetiredKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("retired_key");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -931,21 +781,6 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("Patchbay.Platform.Authorizations.PendingAuthorization", b =>
-                {
-                    b.HasOne("Patchbay.Platform.Connectors.Connector", null)
-                        .WithMany()
-                        .HasForeignKey("ConnectorId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
-                        .WithMany()
-                        .HasForeignKey("OrganisationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("Patchbay.Platform.Connections.Connection", b =>
                 {
                     b.HasOne("Patchbay.Platform.Connectors.Connector", "Connector")
@@ -1018,21 +853,6 @@ namespace Patchbay.Storage.Postgres.Migrations
 
             modelBuilder.Entity("Patchbay.Platform.Credentials.Credential", b =>
                 {
-                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
-                        .WithMany()
-                        .HasForeignKey("OrganisationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
-                {
-                    b.HasOne("Patchbay.Platform.Credentials.Credential", null)
-                        .WithOne()
-                        .HasForeignKey("Patchbay.Platform.Grants.Grant", "CredentialId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
                     b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
                         .WithMany()
                         .HasForeignKey("OrganisationId")
