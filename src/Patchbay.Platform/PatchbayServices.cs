@@ -73,6 +73,7 @@ internal static class PatchbayServices
         services.AddScoped<ImportDescription>();
         services.AddScoped<ImportPublicConnectorVersion>();
         services.AddScoped<Applications>();
+        services.AddScoped<TokenCertificates>();
         services.AddScoped<InitialiseAuthorization>();
         services.AddScoped<ExchangeCode>();
         services.AddScoped<ReadCredentials>();

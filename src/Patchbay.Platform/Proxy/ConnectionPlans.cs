@@ -7,6 +7,7 @@ using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
 using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Proxy;
 
@@ -56,7 +57,7 @@ internal sealed class ConnectionPlans
             .ToDictionaryAsync(a => a.Id, AuthSchemeConfigJson.Of, StringComparer.Ordinal);
         try
         {
-            return await MakeAsync(connection, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>());
+            return await MakeAsync(connection, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>(), scope.ServiceProvider.GetRequiredService<TokenCertificates>());
         }
         catch (InvalidDataException)
         {
@@ -68,7 +69,7 @@ internal sealed class ConnectionPlans
     }
 
     private async Task<ConnectionPlan> MakeAsync(
-        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp, Applications applications)
+        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp, Applications applications, TokenCertificates certificates)
     {
         Failure? fault = null;
         var connector = connection.Connector!;
@@ -94,7 +95,7 @@ internal sealed class ConnectionPlans
 
             borrows |= config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson grant }
                 && grant.OrganisationId is { } lender && lender != connector.OrganisationId;
-            var made = await PlanAsync(connector, config, use.Credential!, variables, applications);
+            var made = await PlanAsync(connector, config, use.Credential!, variables, applications, certificates, connection.Credentials);
             if (made.Succeeded(out var credential, out var failure))
                 credentials.Add(credential);
             else
@@ -120,7 +121,8 @@ internal sealed class ConnectionPlans
 
     /// <summary>Plans one credential of a connection.</summary>
     public async Task<Outcome<PlannedCredential>> PlanAsync(
-        Connector connector, AuthSchemeConfigJson config, Credential credential, IReadOnlyDictionary<string, string> variables, Applications applications)
+        Connector connector, AuthSchemeConfigJson config, Credential credential, IReadOnlyDictionary<string, string> variables, Applications applications,
+        TokenCertificates certificates, IReadOnlyList<ConnectionCredential> ofConnection)
     {
         Application? application = null;
         if (config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson } oauth2
@@ -129,11 +131,24 @@ internal sealed class ConnectionPlans
             return failure;
         }
 
+        ClientCertificate? certificate = null;
+        if (config is AuthSchemeConfigOAuth2Json asking)
+        {
+            ClientCertificate? own = null;
+            if (ofConnection.FirstOrDefault(c => c.Use == CredentialUse.Action && c.Credential!.Type == "certificate") is { } use)
+                (await certificates.OpenAsync(use.Credential!, "credential", CancellationToken.None)).Succeeded(out own, out _);
+            var found = await certificates.FindAsync(
+                application?.Config ?? asking, application?.OrganisationId ?? connector.OrganisationId,
+                credential.Type == "oauth2-client" ? credential.PublicData : null, own, "credential", CancellationToken.None);
+            if (found is { } sought && !sought.Succeeded(out certificate, out var missing))
+                return missing;
+        }
+
         var secret = credential.Secret is null ? null : await _secrets.OpenAsync(credential, CancellationToken.None);
         try
         {
             return _planner.Plan(config, CredentialKind.OfStored(credential.Type).Type, new CredentialParts(credential.PublicData, secret),
-                new CredentialContext(new GrantKey(credential.Id, credential.OrganisationId, credential.UpdatedAt), variables, application), "credential");
+                new CredentialContext(new GrantKey(credential.Id, credential.OrganisationId, credential.UpdatedAt), variables, application, certificate), "credential");
         }
         finally
         {
