@@ -28,18 +28,11 @@ internal abstract record PlannedCredential
             // One flight gives the same object to everyone, so the last one made nearly always serves.
             if (_last is { } last && ReferenceEquals(last.Grant, held))
                 return Platform.Outcome.Of(last.Credential);
-            var (placement, value) = (Source.Use.Placement, Source.Use.Placement.ValueFor(held.AccessToken));
-            var made = placement.In == OAuth.Profiles.TokenPlace.Header ? Of(HeaderCredential.Create(placement.Name, value)) : Of(QueryCredential.Create(placement.Name, value));
-            if (made.Succeeded(out var credential, out var failure))
+            var made = Source.Apply(held.Tokens);
+            if (made.Succeeded(out var credential, out _))
                 _last = new Applied(held, credential);
-            return failure is null ? made : failure;
+            return made;
         }
-
-        private static Outcome<IRequestCredential> Of<T>(Protocols.Outcome<T> made)
-            where T : class, IRequestCredential =>
-            made.TryGet(out var credential, out var faults)
-                ? Platform.Outcome.Of<IRequestCredential>(credential)
-                : new Failure(FailureKind.Conflict, "credential_unusable", $"The token cannot be sent: {string.Join(" ", faults.Select(f => f.Message))}");
 
         private sealed record Applied(HeldGrant Grant, IRequestCredential Credential);
     }

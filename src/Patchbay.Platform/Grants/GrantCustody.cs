@@ -117,7 +117,7 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
             if (await store.FindAsync(key) is not { } row)
                 return Failure.NotFound("credential");
             var tokens = await store.OpenAsync(row);
-            if (row.Version > unwanted && tokens?.AccessToken is not null && Held(key, row, tokens) is var held && held.IsUsable(clock.GetUtcNow()))
+            if (row.Version > unwanted && tokens is { IsComplete: true } && Held(key, row, tokens) is var held && held.IsUsable(clock.GetUtcNow()))
                 return Remember(held);
             if (row.Dead)
                 return GrantFailures.Dead(row.LastFailure);
@@ -152,7 +152,7 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
         }
 
         if (answer.Refusal is not { } refusal)
-            return await KeepAsync(key, source, row, GrantTokens.After(tokens, answer.Grant!), answer.Grant!, obtainedAt);
+            return await KeepAsync(key, source, row, GrantTokens.After(tokens, answer.Grant!, answer.Returned), answer.Grant!, obtainedAt);
         if (refusal.Meaning == RefusalMeaning.Dead)
         {
             // The refusal is of the row that was asked with. Where it has moved on, somebody has a newer grant, and this says nothing about it.

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Patchbay.OAuth.Tokens;
 
 namespace Patchbay.Platform.Grants;
@@ -12,16 +13,23 @@ internal sealed record GrantTokens
 
     public string? RefreshToken { get; init; }
 
+    /// <summary>What a custom function returned, as JSON.</summary>
+    public byte[]? Returned { get; init; }
+
+    /// <summary>Whether requests can be sent with it; where not, there is only a refresh token yet.</summary>
+    [JsonIgnore]
+    public bool IsComplete => AccessToken is not null;
+
     /// <summary>Values of the token answer that the config asks to keep; they count as variables of the connection.</summary>
     public IReadOnlyDictionary<string, string> Captured { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>What follows from an answer, given what was held before: what an answer leaves out stays (RFC 6749, section 6).</summary>
-    public static GrantTokens After(GrantTokens? held, TokenGrant grant)
+    public static GrantTokens After(GrantTokens? held, TokenGrant grant, byte[]? returned = null)
     {
         var captured = new Dictionary<string, string>(held?.Captured ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (name, value) in grant.Captured)
             captured[name] = value;
-        return new GrantTokens { AccessToken = grant.AccessToken, RefreshToken = grant.RefreshToken ?? held?.RefreshToken, Captured = captured };
+        return new GrantTokens { AccessToken = grant.AccessToken, RefreshToken = grant.RefreshToken ?? held?.RefreshToken, Captured = captured, Returned = returned };
     }
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Default);

@@ -17,8 +17,6 @@ internal sealed record HeldGrant(GrantKey Key, long Version, GrantTokens Tokens,
     /// <summary>Whether it was obtained because the API had called the one before expired.</summary>
     public bool Reactive { get; init; }
 
-    public string AccessToken => Tokens.AccessToken!;
-
     public bool IsUsable(DateTimeOffset now) => !RefreshSchedule.IsExpired(ObtainedAt, ExpiresAt, now);
 
     /// <summary>Which grant it is, never a token.</summary>

@@ -6,14 +6,17 @@ namespace Patchbay.Platform.Grants;
 /// <summary>What asking for a token came to: a grant, or why there is none.</summary>
 internal sealed record TokenAnswer
 {
-    private TokenAnswer(TokenGrant? grant, TokenRefusal? refusal) => (Grant, Refusal) = (grant, refusal);
+    private TokenAnswer(TokenGrant? grant, TokenRefusal? refusal, byte[]? returned = null) => (Grant, Refusal, Returned) = (grant, refusal, returned);
 
     public TokenGrant? Grant { get; }
 
     /// <summary>Not null where there is no grant.</summary>
     public TokenRefusal? Refusal { get; }
 
-    public static TokenAnswer Of(TokenGrant grant) => new(grant, null);
+    /// <summary>What a custom function returned beside, as JSON.</summary>
+    public byte[]? Returned { get; }
+
+    public static TokenAnswer Of(TokenGrant grant, byte[]? returned = null) => new(grant, null, returned);
 
     public static TokenAnswer Of(TokenRefusal refusal) => new(null, refusal);
 

@@ -1,5 +1,6 @@
 using Patchbay.OAuth;
 using Patchbay.OAuth.Profiles;
+using Patchbay.Protocols.Http;
 
 namespace Patchbay.Platform.Grants;
 
@@ -19,6 +20,19 @@ internal abstract class TokenSource
     /// <param name="held">What is held so far, or null.</param>
     /// <param name="cancellationToken">Gives up. Never given up is what may use up a refresh token.</param>
     public abstract Task<TokenAnswer> AskAsync(GrantTokens? held, CancellationToken cancellationToken);
+
+    /// <summary>What of a grant goes into requests: by itself, the access token in its place.</summary>
+    public virtual Outcome<IRequestCredential> Apply(GrantTokens tokens)
+    {
+        var (placement, value) = (Use.Placement, Use.Placement.ValueFor(tokens.AccessToken!));
+        return placement.In == TokenPlace.Header ? Of(HeaderCredential.Create(placement.Name, value)) : Of(QueryCredential.Create(placement.Name, value));
+
+        static Outcome<IRequestCredential> Of<T>(Protocols.Outcome<T> made)
+            where T : class, IRequestCredential =>
+            made.TryGet(out var credential, out var faults)
+                ? Outcome.Of<IRequestCredential>(credential)
+                : new Failure(FailureKind.Conflict, "credential_unusable", $"The token cannot be sent: {string.Join(" ", faults.Select(f => f.Message))}");
+    }
 
     /// <summary>Tells the provider that a grant is no longer wanted (RFC 7009), where it takes that.</summary>
     /// <returns>Why it may still be valid, or null.</returns>
