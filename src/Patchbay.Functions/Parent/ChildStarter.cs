@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Patchbay.Functions.Parent;
+
+/// <summary>
+/// Starts all children from one thread, which never ends: the kernel ends a child when the thread that started it ends, and threads of the
+/// pool come and go.
+/// </summary>
+internal static class ChildStarter
+{
+    private static readonly BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process?> Started)> Orders = [];
+
+    static ChildStarter() => new Thread(Work) { IsBackground = true, Name = "Function children" }.Start();
+
+    /// <summary>Starts a process at the lowest priority.</summary>
+    /// <returns>The process, or null where it cannot be started.</returns>
+    public static Task<Process?> StartAsync(ProcessStartInfo start)
+    {
+        var started = new TaskCompletionSource<Process?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Orders.Add((start, started));
+        return started.Task;
+    }
+
+    private static void Work()
+    {
+        foreach (var (start, started) in Orders.GetConsumingEnumerable())
+        {
+            try
+            {
+                started.SetResult(Start(start));
+            }
+            catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
+            {
+                started.SetResult(null);
+            }
+        }
+    }
+
+    private static Process? Start(ProcessStartInfo start)
+    {
+        var process = Process.Start(start);
+        try
+        {
+            // Before it has any thread but its first, from which others inherit: starting up costs the server nothing that it needs itself.
+            process?.PriorityClass = ProcessPriorityClass.Idle;
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            // It has ended already, which shows when it is read from.
+        }
+
+        return process;
+    }
+}
