@@ -8,20 +8,38 @@ namespace Patchbay.Storage.Sqlite;
 internal sealed class QueuedTransaction(IDbContextTransaction transaction, SemaphoreSlim writers)
     : IDbContextTransaction, IInfrastructure<DbTransaction>
 {
+    private bool _decided;
     private bool _ended;
 
     public Guid TransactionId => transaction.TransactionId;
 
     DbTransaction IInfrastructure<DbTransaction>.Instance => transaction.GetDbTransaction();
 
-    public void Commit() => transaction.Commit();
+    public void Commit()
+    {
+        transaction.Commit();
+        _decided = true;
+    }
 
-    public Task CommitAsync(CancellationToken cancellationToken = default) => transaction.CommitAsync(cancellationToken);
+    public async Task CommitAsync(CancellationToken cancellationToken = default)
+    {
+        await transaction.CommitAsync(cancellationToken);
+        _decided = true;
+    }
 
-    public void Rollback() => transaction.Rollback();
+    public void Rollback()
+    {
+        transaction.Rollback();
+        _decided = true;
+    }
 
-    public Task RollbackAsync(CancellationToken cancellationToken = default) => transaction.RollbackAsync(cancellationToken);
+    public async Task RollbackAsync(CancellationToken cancellationToken = default)
+    {
+        await transaction.RollbackAsync(cancellationToken);
+        _decided = true;
+    }
 
+    /// <summary>Undoes what was not committed. EF leaves that to whoever began the transaction, and without it the store stays locked.</summary>
     public void Dispose()
     {
         if (_ended)
@@ -29,6 +47,8 @@ internal sealed class QueuedTransaction(IDbContextTransaction transaction, Semap
         _ended = true;
         try
         {
+            if (!_decided)
+                transaction.Rollback();
             transaction.Dispose();
         }
         finally
@@ -37,6 +57,7 @@ internal sealed class QueuedTransaction(IDbContextTransaction transaction, Semap
         }
     }
 
+    /// <summary>Undoes what was not committed. EF leaves that to whoever began the transaction, and without it the store stays locked.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_ended)
@@ -44,6 +65,8 @@ internal sealed class QueuedTransaction(IDbContextTransaction transaction, Semap
         _ended = true;
         try
         {
+            if (!_decided)
+                await transaction.RollbackAsync(CancellationToken.None);
             await transaction.DisposeAsync();
         }
         finally

@@ -54,6 +54,18 @@ public sealed class PostgresCluster
         return ConnectionString(name);
     }
 
+    /// <summary>Dumps a database and restores it as another, as an operator would.</summary>
+    /// <returns>The other's connection string.</returns>
+    public async Task<string> RestoreAsync(string connectionString)
+    {
+        var copy = await NewDatabaseAsync();
+        var file = Path.Combine(_folder, $"{new NpgsqlConnectionStringBuilder(copy).Database}.dump");
+        string[] where = ["-h", "127.0.0.1", "-p", $"{_port}", "-U", User];
+        await RunAsync("pg_dump", [.. where, "-Fc", "-f", file, new NpgsqlConnectionStringBuilder(connectionString).Database!]);
+        await RunAsync("pg_restore", [.. where, "-d", new NpgsqlConnectionStringBuilder(copy).Database!, file]);
+        return copy;
+    }
+
     private string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={_port};Username={User};Database={database};Maximum Pool Size=40;Include Error Detail=true";
 

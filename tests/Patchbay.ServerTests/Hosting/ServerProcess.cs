@@ -29,11 +29,24 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="dataDir">The data folder.</param>
     /// <param name="connectionString">Of PostgreSQL; null for SQLite.</param>
     /// <param name="operatorKey">The operator key in the environment; null for none there.</param>
-    public static ServerProcess Start(string dataDir, string? connectionString = null, string? operatorKey = null)
+    /// <param name="vaultKey">The vault key in the environment; null for none there.</param>
+    /// <param name="more">Further options.</param>
+    public static ServerProcess Start(
+        string dataDir, string? connectionString = null, string? operatorKey = null, string? vaultKey = null, params string[] more) =>
+        Run([.. more, "--urls", "http://127.0.0.1:0", "--allow-network", "127.0.0.0/8"], dataDir, connectionString, operatorKey, vaultKey);
+
+    /// <summary>Runs one of the program's commands on a store; wait for it with <see cref="ExitedAsync"/>.</summary>
+    /// <param name="command">The command with its options.</param>
+    /// <param name="dataDir">The data folder.</param>
+    /// <param name="connectionString">Of PostgreSQL; null for SQLite.</param>
+    /// <param name="vaultKey">The vault key in the environment; null for none there.</param>
+    public static ServerProcess Command(string[] command, string dataDir, string? connectionString = null, string? vaultKey = null) =>
+        Run(command, dataDir, connectionString, null, vaultKey);
+
+    private static ServerProcess Run(string[] arguments, string dataDir, string? connectionString, string? operatorKey, string? vaultKey)
     {
         var start = new ProcessStartInfo("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "patchbay.dll"),
-            "--urls", "http://127.0.0.1:0", "--data-dir", dataDir, "--allow-network", "127.0.0.0/8",
+            Path.Combine(AppContext.BaseDirectory, "patchbay.dll"), .. arguments, "--data-dir", dataDir,
             .. connectionString is null ? (string[])["--database", "sqlite"] : ["--database", "postgres", "--connection-string", connectionString]])
         {
             UseShellExecute = false,
@@ -44,6 +57,8 @@ public sealed class ServerProcess : IAsyncDisposable
             start.Environment.Remove(name);
         if (operatorKey is not null)
             start.Environment["PATCHBAY_OPERATOR_KEY"] = operatorKey;
+        if (vaultKey is not null)
+            start.Environment["PATCHBAY_VAULT_KEY"] = vaultKey;
         return new ServerProcess(Process.Start(start)!);
     }
 
@@ -54,6 +69,24 @@ public sealed class ServerProcess : IAsyncDisposable
         await Task.WhenAny(_ready.Task, _reading).WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.True(_ready.Task.IsCompleted, $"The server did not start:\n{Output}");
         return await _ready.Task;
+    }
+
+    /// <summary>Waits until it has written something, or has ended.</summary>
+    public async Task SaidAsync(string text)
+    {
+        var ended = _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        while (!Output.Contains(text, StringComparison.Ordinal) && !ended.IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until it has ended by itself, as it should.</summary>
+    /// <param name="exitCode">How it should end.</param>
+    /// <returns>All that it wrote.</returns>
+    public async Task<string> EndedAsync(int exitCode = 0)
+    {
+        var code = await ExitedAsync();
+        Assert.True(code == exitCode, $"It ended with {code}:\n{Output}");
+        return Output;
     }
 
     /// <summary>Waits until it has ended by itself.</summary>
