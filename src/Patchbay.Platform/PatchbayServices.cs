@@ -49,6 +49,7 @@ internal static class PatchbayServices
         services.AddSingleton<DescriptionUpload>();
         services.AddSingleton<DefinitionUrls>();
         services.AddSingleton<TokenEndpoints>();
+        services.AddSingleton<CustomFunctions>();
         services.AddSingleton<CredentialPlanner>();
         services.AddSingleton<GrantStore>();
         services.AddSingleton<GrantCustody>();

@@ -19,6 +19,9 @@ internal static class AuthSchemeCompleteness
                 else if (oauth2.AuthorizeUrl.Length > 0 && !IsWebUrl(oauth2.AuthorizeUrl))
                     yield return new($"{path}.authorizeUrl", "must be an absolute http or https URL");
                 break;
+            case AuthSchemeConfigCustomFunctionJson function when string.IsNullOrWhiteSpace(function.Source):
+                yield return new($"{path}.source", "is required");
+                break;
             case AuthSchemeConfigHMACJson { DigestInputs.Count: 0 }:
                 yield return new($"{path}.digestInputs", "must name at least one input");
                 break;

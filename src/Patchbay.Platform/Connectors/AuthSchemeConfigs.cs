@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Functions;
 using Patchbay.OAuth;
 using Patchbay.OAuth.Profiles;
 using Patchbay.Platform.Credentials;
@@ -45,6 +46,11 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
             case AuthSchemeConfigTwoStepJson twoStep:
                 AddProfileFaults(twoStep.Trade.Validate().Select(f => f with { Field = $"trade.{f.Field}" }));
                 AddProfileFaults(PlacementFaults(twoStep.Placement, twoStep.Expired));
+                break;
+            case AuthSchemeConfigCustomFunctionJson { Source: { } source } function:
+                FunctionDefinition.TryCreate(source, function.AllowedHosts ?? [], out _, out var found);
+                faults.AddRange(found.Select(f => new FieldFault($"{path}.{f.Subject}", f.Message)));
+                AddProfileFaults(PlacementFaults(function.Placement, function.Expired));
                 break;
             case AuthSchemeConfigOAuth1Json { Profile: { } profile }:
                 AddProfileFaults(profile.Validate().Select(f => f with { Field = $"profile.{f.Field}" }));

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Patchbay.Functions;
 using Patchbay.OAuth;
 using Patchbay.OAuth.Jwt;
 using Patchbay.OAuth.Profiles;
@@ -22,7 +23,7 @@ internal sealed record CredentialContext(
     GrantKey Key, IReadOnlyDictionary<string, string> Variables, Application? Application, ClientCertificate? TokenCertificate = null);
 
 /// <summary>Turns a stored config and an opened credential into what takes part in requests.</summary>
-internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider clock)
+internal sealed class CredentialPlanner(TokenEndpoints endpoints, CustomFunctions functions, TimeProvider clock)
 {
     /// <summary>What takes part, or what about the credential cannot be used.</summary>
     /// <param name="config">The config.</param>
@@ -46,6 +47,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
             AuthSchemeConfigCertificateJson => Certificate(parts, path),
             AuthSchemeConfigAwsSignatureJson aws => Aws(aws, parts, place, path),
             AuthSchemeConfigTwoStepJson twoStep => TwoStep(twoStep, parts, place),
+            AuthSchemeConfigCustomFunctionJson function => CustomFunction(function, parts, place, path),
             _ => Failure.InvalidField(path, $"the scheme {config.SchemeType} cannot be applied to requests yet"),
         };
     }
@@ -200,6 +202,17 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
         {
             Use = TokenUse.Of(config.Placement, config.Expired),
         });
+
+    private Outcome<PlannedCredential> CustomFunction(AuthSchemeConfigCustomFunctionJson config, CredentialParts parts, CredentialContext place, string path)
+    {
+        if (!FunctionDefinition.TryCreate(config.Source ?? "", config.AllowedHosts ?? [], out var function, out var faults))
+            return Failure.InvalidFields([.. faults.Select(f => new FieldFault(path, $"the config's {f.Subject}: {f.Message}"))]);
+        return new PlannedCredential.Live(
+            place.Key, new FunctionTokenSource(functions, place.Key.OrganisationId, function, SecretFields.Read(parts.Secret), place.Variables, clock)
+            {
+                Use = TokenUse.Of(config.Placement, config.Expired),
+            });
+    }
 
     private static Outcome<PlannedCredential> Certificate(CredentialParts parts, string path) =>
         TokenCertificates.Of(parts.PublicData, parts.Secret, path).Succeeded(out var certificate, out var failure)

@@ -18,12 +18,34 @@ internal static class CredentialHosts
         yield return $"base URL: {(connector.BaseUrl.Length == 0 ? "none yet" : connector.BaseUrl)}";
         foreach (var host in connector.AllowedHosts)
             yield return $"allowed host: {host}";
-        foreach (var oauth2 in connector.AuthSchemeConfigs.OrderBy(c => c.Position).Select(AuthSchemeConfigJson.Of).OfType<AuthSchemeConfigOAuth2Json>())
+        foreach (var config in connector.AuthSchemeConfigs.OrderBy(c => c.Position).Select(AuthSchemeConfigJson.Of))
         {
-            if (oauth2.AuthorizeUrl.Length > 0)
-                yield return $"authorize URL: {oauth2.AuthorizeUrl}";
-            if (oauth2.TokenUrl.Length > 0)
-                yield return $"token URL: {oauth2.TokenUrl}";
+            foreach (var place in Of(config))
+                yield return place;
         }
     }
+
+    private static IEnumerable<string> Of(AuthSchemeConfigJson config)
+    {
+        switch (config)
+        {
+            case AuthSchemeConfigOAuth2Json oauth2:
+                return Urls(("authorize URL", oauth2.AuthorizeUrl), ("token URL", oauth2.TokenUrl), ("refresh URL", oauth2.RefreshUrl), ("revocation URL", oauth2.RevocationUrl));
+            case AuthSchemeConfigJwtBearerJson jwt:
+                return Urls(("token URL", jwt.TokenUrl));
+            case AuthSchemeConfigGoogleServiceAccountJson google:
+                return Urls(("token URL", google.TokenUrl ?? AuthSchemeConfigGoogleServiceAccountJson.GoogleTokenUrl));
+            case AuthSchemeConfigTwoStepJson twoStep:
+                return Urls(("first request", twoStep.Trade.Url));
+            case AuthSchemeConfigOAuth1Json { Profile: { } profile }:
+                return Urls(("request token URL", profile.RequestTokenUrl), ("authorize URL", profile.AuthorizeUrl), ("access token URL", profile.AccessTokenUrl));
+            case AuthSchemeConfigCustomFunctionJson function:
+                return [.. (function.AllowedHosts ?? []).Select(h => $"host of the custom function '{function.Id}': {h}"), $"code that came along: the custom function '{function.Id}' reads the credential's values"];
+            default:
+                return [];
+        }
+    }
+
+    private static IEnumerable<string> Urls(params (string Name, string? Url)[] urls) =>
+        urls.Where(u => !string.IsNullOrEmpty(u.Url)).Select(u => $"{u.Name}: {u.Url}");
 }

@@ -1,0 +1,64 @@
+using System.Net.Http.Headers;
+using Patchbay.Functions;
+using Patchbay.Protocols.Outbound;
+
+namespace Patchbay.Platform.Grants;
+
+/// <summary>
+/// Runs the custom functions of credentials. Each runs apart from the server and sends nothing itself: what it asks for goes out from here,
+/// through the guard.
+/// </summary>
+internal sealed class CustomFunctions : IAsyncDisposable
+{
+    private static readonly FunctionLimits Limits = new();
+
+    private readonly FunctionRunner _runner;
+    private readonly HttpClient _client;
+
+    public CustomFunctions(OutboundNetwork network, TimeProvider clock)
+    {
+        _runner = new FunctionRunner(FunctionHostProgram.Current, Limits, new FunctionQueueLimits(), clock);
+        // An answer that is longer than the script may have is cut there; what is read here has an end, too.
+        _client = network.CreateClient(Limits.Wall, Limits.BodyBytes * 2);
+    }
+
+    /// <summary>Whether functions can run on this machine, and why not.</summary>
+    public Task<FunctionSandboxState> CheckAsync(CancellationToken cancellationToken) => _runner.CheckAsync(cancellationToken);
+
+    /// <summary>Runs a function for an organisation, which waits for its own other runs only.</summary>
+    public Task<FunctionResult> RunAsync(Ulid organisationId, FunctionDefinition function, FunctionContext context, CancellationToken cancellationToken) =>
+        _runner.RunAsync(new FunctionRun(organisationId.ToString(), function, context, SendAsync), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _runner.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private async Task<FunctionHttpResponse> SendAsync(FunctionHttpRequest request, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Address);
+        if (request.Body is { } body)
+            message.Content = new ReadOnlyMemoryContent(body);
+        foreach (var (name, value) in request.Headers)
+        {
+            if (!message.Headers.TryAddWithoutValidation(name, value))
+                message.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        try
+        {
+            using var response = await _client.SendAsync(message, cancellationToken);
+            return FunctionHttpResponse.Of(
+                (int)response.StatusCode, [.. HeadersOf(response.Headers), .. HeadersOf(response.Content.Headers)],
+                await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return FunctionHttpResponse.Failed(OutboundFailure.Of(e, request.Origin.Host).Message);
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpHeaders headers) =>
+        headers.NonValidated.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString()));
+}
