@@ -15,6 +15,9 @@ internal sealed class Organisation
     /// <summary>The organisation's data key, wrapped by an instance key. Without it no secret of the organisation can be read.</summary>
     public required byte[] WrappedKey { get; set; }
 
+    /// <summary>The origins of web applications whose pages may be given the answer to a sign-in.</summary>
+    public List<string> AllowedOrigins { get; set; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
 }
