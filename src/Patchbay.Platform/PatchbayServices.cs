@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Actions;
 using Patchbay.Platform.ApiKeys;
 using Patchbay.Platform.Authorizations;
+using Patchbay.Platform.Authorizations.Landing;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
@@ -87,6 +88,7 @@ internal static class PatchbayServices
 
         var organisations = Api(app, "/api/organisations/v1", ApiDocuments.Organisations);
         organisations.MapOrganisations();
+        organisations.MapAllowedOrigins();
         organisations.MapApiKeys();
 
         var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);
@@ -100,6 +102,8 @@ internal static class PatchbayServices
         connect.MapDefinitions();
         connect.MapConnections();
         connect.MapAuthorizations();
+
+        app.MapLanding();
     }
 
     private static RouteGroupBuilder Api(WebApplication app, string prefix, string document)
