@@ -52,6 +52,8 @@ internal static class PatchbayServices
         services.AddSingleton<GrantCustody>();
         services.AddSingleton<LiveCredentials>();
         services.AddSingleton<ConnectionPlans>();
+        services.AddSingleton<GrantRevocations>();
+        services.AddHostedService(s => s.GetRequiredService<GrantRevocations>());
         services.AddSingleton<ProxyForwarder>();
 
         services.AddScoped<ConnectorReader>();
@@ -75,6 +77,8 @@ internal static class PatchbayServices
         services.AddScoped<ReadCredentials>();
         services.AddScoped<CreateConnection>();
         services.AddScoped<UpdateConnection>();
+        services.AddScoped<EndingGrants>();
+        services.AddScoped<DeleteConnection>();
     }
 
     /// <summary>Error shape, proxy, authorizer and every slice.</summary>

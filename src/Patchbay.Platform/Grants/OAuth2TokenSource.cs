@@ -11,6 +11,9 @@ namespace Patchbay.Platform.Grants;
 /// <param name="first">How the first token is got; null where it came from a user's consent, so that there is only refreshing.</param>
 internal sealed class OAuth2TokenSource(TokenClient client, ProviderProfile profile, OAuthClient application, GrantRequest? first) : TokenSource
 {
+    /// <summary>The provider does not revoke tokens of this type (RFC 7009, 2.2.1).</summary>
+    private const string UnsupportedTokenType = "unsupported_token_type";
+
     public ProviderProfile Profile { get; } = profile;
 
     public override bool NeedsRefreshToken => first is null;
@@ -29,11 +32,23 @@ internal sealed class OAuth2TokenSource(TokenClient client, ProviderProfile prof
 
     public override async Task<EndpointFailure?> RevokeAsync(GrantTokens held, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(Profile.RevocationUrl) || (held.RefreshToken ?? held.AccessToken) is not { } token)
+        if (string.IsNullOrEmpty(Profile.RevocationUrl))
             return null;
-        var revoked = await client.RevokeAsync(
-            Profile, application, token, held.RefreshToken is null ? "access_token" : "refresh_token", cancellationToken);
-        return revoked.Failure;
+        EndpointFailure? failure = null;
+        // The refresh token first: with it most providers end the access token as well, but they need not (RFC 7009, 2.1).
+        foreach (var (token, hint) in new[] { (held.RefreshToken, "refresh_token"), (held.AccessToken, "access_token") })
+        {
+            if (token is null)
+                continue;
+            var revoked = await client.RevokeAsync(Profile, application, token, hint, cancellationToken);
+            if (revoked.Failure is EndpointFailure.Unavailable)
+                return revoked.Failure;
+            // Some take refresh tokens only; the access token then ends by itself.
+            var isNoMatter = hint == "access_token" && held.RefreshToken is not null && revoked.Failure is EndpointFailure.Refused { Code: UnsupportedTokenType };
+            failure ??= isNoMatter ? null : revoked.Failure;
+        }
+
+        return failure;
     }
 
     private async Task<TokenAnswer> AskAsync(GrantRequest request, CancellationToken cancellationToken) =>

@@ -117,6 +117,14 @@ internal sealed class ConnectionPlans
             return failure;
         }
 
+        return await PlanAsync(config, credential, variables, application);
+    }
+
+    /// <summary>Plans one credential of a connection whose application is known.</summary>
+    /// <exception cref="InvalidDataException">Its secret does not open.</exception>
+    public async Task<Outcome<PlannedCredential>> PlanAsync(
+        AuthSchemeConfigJson config, Credential credential, IReadOnlyDictionary<string, string> variables, Application? application)
+    {
         var secret = credential.Secret is null ? null : await _secrets.OpenAsync(credential, CancellationToken.None);
         try
         {
