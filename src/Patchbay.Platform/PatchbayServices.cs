@@ -72,6 +72,7 @@ internal static class PatchbayServices
         services.AddScoped<ImportDescription>();
         services.AddScoped<ImportPublicConnectorVersion>();
         services.AddScoped<Applications>();
+        services.AddScoped<DiscoverProvider>();
         services.AddScoped<InitialiseAuthorization>();
         services.AddScoped<ExchangeCode>();
         services.AddScoped<ReadCredentials>();
@@ -98,6 +99,7 @@ internal static class PatchbayServices
         var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);
         connect.MapConnectors();
         connect.MapAuthSchemeConfigs();
+        connect.MapDiscovery();
         connect.MapVersions();
         connect.MapLibrary();
         connect.MapDescriptionImport();

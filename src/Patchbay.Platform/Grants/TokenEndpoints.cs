@@ -1,3 +1,4 @@
+using Patchbay.OAuth.Discovery;
 using Patchbay.OAuth.Tokens;
 using Patchbay.OAuth.Trades;
 using Patchbay.Protocols.Outbound;
@@ -17,6 +18,7 @@ internal sealed class TokenEndpoints : IDisposable
         _client = network.CreateClient(Timeout, MaxAnswerBytes);
         Tokens = new TokenClient(_client, clock);
         Trades = new TokenTrader(_client, clock);
+        Discovery = new ProviderDiscovery(_client, clock);
     }
 
     /// <summary>Asks for and revokes tokens.</summary>
@@ -24,6 +26,9 @@ internal sealed class TokenEndpoints : IDisposable
 
     /// <summary>Trades users' values for tokens.</summary>
     public TokenTrader Trades { get; }
+
+    /// <summary>Asks authorization servers what they say of themselves.</summary>
+    public ProviderDiscovery Discovery { get; }
 
     public void Dispose() => _client.Dispose();
 }
