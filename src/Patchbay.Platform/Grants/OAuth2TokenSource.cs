@@ -14,6 +14,9 @@ internal sealed class OAuth2TokenSource(TokenClient client, ProviderProfile prof
     /// <summary>The provider does not revoke tokens of this type (RFC 7009, 2.2.1).</summary>
     private const string UnsupportedTokenType = "unsupported_token_type";
 
+    /// <summary>The token is not good any more, or never was (RFC 6750, 3.1).</summary>
+    private const string InvalidToken = "invalid_token";
+
     public ProviderProfile Profile { get; } = profile;
 
     public override bool NeedsRefreshToken => first is null;
@@ -43,8 +46,10 @@ internal sealed class OAuth2TokenSource(TokenClient client, ProviderProfile prof
             var revoked = await client.RevokeAsync(Profile, application, token, hint, cancellationToken);
             if (revoked.Failure is EndpointFailure.Unavailable)
                 return revoked.Failure;
-            // Some take refresh tokens only; the access token then ends by itself.
-            var isNoMatter = hint == "access_token" && held.RefreshToken is not null && revoked.Failure is EndpointFailure.Refused { Code: UnsupportedTokenType };
+            // A token that is over already should be no error (RFC 7009, 2.2), but is one to many. Some take refresh tokens only; the access
+            // token then ends by itself.
+            var isNoMatter = revoked.Failure is EndpointFailure.Refused { Code: InvalidToken }
+                || (hint == "access_token" && held.RefreshToken is not null && revoked.Failure is EndpointFailure.Refused { Code: UnsupportedTokenType });
             failure ??= isNoMatter ? null : revoked.Failure;
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
@@ -16,13 +17,16 @@ internal static class LandingEndpoints
 {
     public const string OriginsPath = $"{InitialiseAuthorization.CallbackPath}/origins";
 
+    /// <summary>Anybody may send it: nobody is to send much.</summary>
+    private const int MaxBodyBytes = 4096;
+
     public static void MapLanding(this IEndpointRouteBuilder app)
     {
         MapFile("", "callback.html", "text/html; charset=utf-8");
         MapFile(".js", "callback.js", "text/javascript; charset=utf-8");
         MapFile(".css", "callback.css", "text/css; charset=utf-8");
         app.MapPost(OriginsPath, GetOriginsAsync).WithName("GetLandingOrigins").AddEndpointFilter<RefuseFaultyInput>()
-            .WithAccess(new Access.Public()).ExcludeFromDescription();
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes)).WithAccess(new Access.Public()).ExcludeFromDescription();
 
         void MapFile(string suffix, string file, string contentType)
         {
