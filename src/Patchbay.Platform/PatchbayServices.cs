@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Actions;
 using Patchbay.Platform.ApiKeys;
 using Patchbay.Platform.Authorizations;
+using Patchbay.Platform.Authorizations.Landing;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
@@ -55,6 +56,8 @@ internal static class PatchbayServices
         services.AddSingleton<GrantCustody>();
         services.AddSingleton<LiveCredentials>();
         services.AddSingleton<ConnectionPlans>();
+        services.AddSingleton<GrantRevocations>();
+        services.AddHostedService(s => s.GetRequiredService<GrantRevocations>());
         services.AddSingleton<ProxyForwarder>();
 
         services.AddScoped<DeleteOrganisation>();
@@ -75,11 +78,14 @@ internal static class PatchbayServices
         services.AddScoped<ImportPublicConnectorVersion>();
         services.AddScoped<Applications>();
         services.AddScoped<TokenCertificates>();
+        services.AddScoped<DiscoverProvider>();
         services.AddScoped<InitialiseAuthorization>();
         services.AddScoped<ExchangeCode>();
         services.AddScoped<ReadCredentials>();
         services.AddScoped<CreateConnection>();
         services.AddScoped<UpdateConnection>();
+        services.AddScoped<EndingGrants>();
+        services.AddScoped<DeleteConnection>();
     }
 
     /// <summary>Error shape, proxy, authorizer and every slice.</summary>
@@ -93,11 +99,13 @@ internal static class PatchbayServices
 
         var organisations = Api(app, "/api/organisations/v1", ApiDocuments.Organisations);
         organisations.MapOrganisations();
+        organisations.MapAllowedOrigins();
         organisations.MapApiKeys();
 
         var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);
         connect.MapConnectors();
         connect.MapAuthSchemeConfigs();
+        connect.MapDiscovery();
         connect.MapVersions();
         connect.MapLibrary();
         connect.MapDescriptionImport();
@@ -106,6 +114,8 @@ internal static class PatchbayServices
         connect.MapDefinitions();
         connect.MapConnections();
         connect.MapAuthorizations();
+
+        app.MapLanding();
     }
 
     private static RouteGroupBuilder Api(WebApplication app, string prefix, string document)

@@ -15,6 +15,9 @@ internal sealed class PublicAddress(Uri? configured)
             .Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal).TrimEnd('/');
     }
 
+    /// <summary>The origin of the server's own pages, as browsers spell it.</summary>
+    public string Origin => Organisations.WebOrigin.Of(new Uri(_root));
+
     /// <summary>The absolute URL of a path.</summary>
     /// <param name="path">Begins with a slash, or is empty.</param>
     public string Absolute(string path) => _root + path;

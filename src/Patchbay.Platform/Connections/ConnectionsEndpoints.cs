@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
-using Patchbay.Platform.Proxy;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Connections;
@@ -88,24 +87,13 @@ internal static class ConnectionsEndpoints
             : new ApiError(failure);
     }
 
-    /// <summary>Deletes a connection and its credentials.</summary>
+    /// <summary>Deletes a connection and its credentials. The provider of a grant is told that it is no longer wanted.</summary>
     /// <param name="force">Also when something uses it.</param>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, string connector_id, string connection_id, PatchbayDb db, ConnectionPlans plans, TimeProvider clock,
-        CancellationToken cancellationToken, bool force = false)
+        string organisation_id, string connector_id, string connection_id, DeleteConnection delete, CancellationToken cancellationToken, bool force = false)
     {
-        if (!Ulid.TryParse(connector_id, out var connector) || !Ulid.TryParse(connection_id, out var id))
-            return new ApiError(Failure.NotFound("connection"));
-        await using var transaction = await db.Dialect.BeginWriteAsync(db, connector, cancellationToken);
-        var credentials = await db.ConnectionCredentials.Where(c => c.ConnectionId == id).Select(c => c.CredentialId).ToListAsync(cancellationToken);
-        var deleted = await db.Connections.Where(c => c.Id == id && c.ConnectorId == connector && c.Owner == "").ExecuteDeleteAsync(cancellationToken);
-        if (deleted == 0)
-            return new ApiError(Failure.NotFound("connection"));
-        await db.Credentials.Where(c => credentials.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
-        await db.TouchConnectorAsync(connector, clock.Now(), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        plans.Forget(id);
-        return TypedResults.NoContent();
+        var deleted = await delete.RunAsync(connector_id, connection_id, cancellationToken);
+        return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 
     private static async Task<ConnectionJson> JsonOfAsync(PatchbayDb db, Connection connection, CancellationToken cancellationToken)

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Grants;
 using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Connectors;
 
-/// <summary>Deletes a connector with its versions, configs and connections, and the credentials that were made for them.</summary>
-internal sealed class DeleteConnector(PatchbayDb db, AuthSchemeConfigs configs, ConnectionPlans plans)
+/// <summary>Deletes a connector with its versions, configs and connections, and the credentials that were made for them; their grants are revoked.</summary>
+internal sealed class DeleteConnector(PatchbayDb db, AuthSchemeConfigs configs, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans)
 {
     public async Task<Outcome<Done>> RunAsync(string connectorId, CancellationToken cancellationToken)
     {
@@ -15,6 +16,7 @@ internal sealed class DeleteConnector(PatchbayDb db, AuthSchemeConfigs configs, 
         var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
         if (connector is null)
             return Failure.NotFound("connector");
+        var ending = await grants.ReadAsync(id, db.Connections.Where(c => c.ConnectorId == id), cancellationToken);
         foreach (var config in connector.AuthSchemeConfigs.ToList())
             await configs.DeleteAsync(connector, config, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -26,6 +28,7 @@ internal sealed class DeleteConnector(PatchbayDb db, AuthSchemeConfigs configs, 
         await db.Connectors.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         plans.ForgetConnector(id);
+        revocations.Begin(ending);
         return new Done();
     }
 }

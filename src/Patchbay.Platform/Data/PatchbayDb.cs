@@ -67,6 +67,7 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             e.ToTable("organisations");
             e.HasIndex(o => o.Slug).IsUnique();
             e.Property(o => o.KeyVersion).HasDefaultValue(Vault.DataKey.FirstNumber);
+            e.Property(o => o.AllowedOrigins).HasConversion(JsonOf<List<string>>(), ComparerOf<List<string>>()).HasDefaultValueSql("'[]'");
         });
         modelBuilder.Entity<ApiKey>(e =>
         {

@@ -14,6 +14,12 @@ namespace Patchbay.Platform.Grants;
 internal sealed class OAuth2TokenSource(
     TokenEndpoints endpoints, ClientCertificate? certificate, ProviderProfile profile, OAuthClient application, GrantRequest? first) : TokenSource
 {
+    /// <summary>The provider does not revoke tokens of this type (RFC 7009, 2.2.1).</summary>
+    private const string UnsupportedTokenType = "unsupported_token_type";
+
+    /// <summary>The token is not good any more, or never was (RFC 6750, 3.1).</summary>
+    private const string InvalidToken = "invalid_token";
+
     public ProviderProfile Profile { get; } = profile;
 
     public override bool NeedsRefreshToken => first is null;
@@ -32,11 +38,25 @@ internal sealed class OAuth2TokenSource(
 
     public override async Task<EndpointFailure?> RevokeAsync(GrantTokens held, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(Profile.RevocationUrl) || (held.RefreshToken ?? held.AccessToken) is not { } token)
+        if (string.IsNullOrEmpty(Profile.RevocationUrl))
             return null;
-        var hint = held.RefreshToken is null ? "access_token" : "refresh_token";
-        var revoked = await endpoints.WithAsync(certificate, client => client.RevokeAsync(Profile, application, token, hint, cancellationToken));
-        return revoked.Failure;
+        EndpointFailure? failure = null;
+        // The refresh token first: with it most providers end the access token as well, but they need not (RFC 7009, 2.1).
+        foreach (var (token, hint) in new[] { (held.RefreshToken, "refresh_token"), (held.AccessToken, "access_token") })
+        {
+            if (token is null)
+                continue;
+            var revoked = await endpoints.WithAsync(certificate, client => client.RevokeAsync(Profile, application, token, hint, cancellationToken));
+            if (revoked.Failure is EndpointFailure.Unavailable)
+                return revoked.Failure;
+            // A token that is over already should be no error (RFC 7009, 2.2), but is one to many. Some take refresh tokens only; the access
+            // token then ends by itself.
+            var isNoMatter = revoked.Failure is EndpointFailure.Refused { Code: InvalidToken }
+                || (hint == "access_token" && held.RefreshToken is not null && revoked.Failure is EndpointFailure.Refused { Code: UnsupportedTokenType });
+            failure ??= isNoMatter ? null : revoked.Failure;
+        }
+
+        return failure;
     }
 
     private async Task<TokenAnswer> AskAsync(GrantRequest request, CancellationToken cancellationToken) =>

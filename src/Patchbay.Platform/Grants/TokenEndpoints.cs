@@ -1,3 +1,4 @@
+using Patchbay.OAuth.Discovery;
 using Patchbay.OAuth.Tokens;
 using Patchbay.OAuth.Trades;
 using Patchbay.Protocols.Outbound;
@@ -21,6 +22,7 @@ internal sealed class TokenEndpoints : IDisposable
         _withCertificates = new CertificateInvokers(certificate => network.CreateClient(Timeout, MaxAnswerBytes, certificate), clock);
         Tokens = new TokenClient(_client, clock);
         Trades = new TokenTrader(_client, clock);
+        Discovery = new ProviderDiscovery(_client, clock);
     }
 
     /// <summary>Asks for and revokes tokens.</summary>
@@ -37,6 +39,9 @@ internal sealed class TokenEndpoints : IDisposable
         using var lease = _withCertificates.Rent(certificate);
         return await ask(new TokenClient(lease.Invoker, _clock));
     }
+
+    /// <summary>Asks authorization servers what they say of themselves.</summary>
+    public ProviderDiscovery Discovery { get; }
 
     public void Dispose()
     {

@@ -15,6 +15,10 @@ internal static class PublicRoutes
         ["/docs/favicon.svg"] = "The icon of these pages.",
         ["/docs/scalar.js"] = "The script of these pages.",
         ["/docs/scalar.aspnetcore.js"] = "The script of these pages.",
+        ["/oauth2/callback"] = "The page that providers send users back to; it holds no data, and what it was called with stays in the browser.",
+        ["/oauth2/callback.js"] = "The script of this page.",
+        ["/oauth2/callback.css"] = "The look of this page.",
+        ["/oauth2/callback/origins"] = "Whom this page may answer, for whoever knows the state of a sign-in: a secret of 256 bits. Nothing for any other state.",
         ["/api/connect/v1/categories"] = "A fixed list that is part of the published contract.",
     };
 

@@ -21,6 +21,9 @@ internal sealed class Organisation
     /// <summary>The data key before that one, wrapped, while some secret may still be sealed with it; else null.</summary>
     public byte[]? RetiredKey { get; set; }
 
+    /// <summary>The origins of web applications whose pages may be given the answer to a sign-in.</summary>
+    public List<string> AllowedOrigins { get; set; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
 }

@@ -144,6 +144,14 @@ internal sealed class ConnectionPlans
                 return missing;
         }
 
+        return await PlanAsync(config, credential, variables, application, certificate);
+    }
+
+    /// <summary>Plans one credential of a connection whose application is known.</summary>
+    /// <exception cref="InvalidDataException">Its secret does not open.</exception>
+    public async Task<Outcome<PlannedCredential>> PlanAsync(
+        AuthSchemeConfigJson config, Credential credential, IReadOnlyDictionary<string, string> variables, Application? application, ClientCertificate? certificate = null)
+    {
         var secret = credential.Secret is null ? null : await _secrets.OpenAsync(credential, CancellationToken.None);
         try
         {

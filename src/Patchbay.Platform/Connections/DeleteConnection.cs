@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Grants;
+using Patchbay.Platform.Proxy;
+using Patchbay.Platform.Versions;
+
+namespace Patchbay.Platform.Connections;
+
+/// <summary>Deletes a connection and its credentials, and has their grants revoked.</summary>
+internal sealed class DeleteConnection(PatchbayDb db, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans, TimeProvider clock)
+{
+    public async Task<Outcome<Done>> RunAsync(string connectorId, string connectionId, CancellationToken cancellationToken)
+    {
+        if (!Ulid.TryParse(connectorId, out var connector) || !Ulid.TryParse(connectionId, out var id))
+            return Failure.NotFound("connection");
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, connector, cancellationToken);
+        var deleting = db.Connections.Where(c => c.Id == id && c.ConnectorId == connector && c.Owner == "");
+        var ending = await grants.ReadAsync(connector, deleting, cancellationToken);
+        var credentials = await deleting.SelectMany(c => c.Credentials).Select(c => c.CredentialId).ToListAsync(cancellationToken);
+        if (await deleting.ExecuteDeleteAsync(cancellationToken) == 0)
+            return Failure.NotFound("connection");
+        await db.Credentials.Where(c => credentials.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
+        await db.TouchConnectorAsync(connector, clock.Now(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        plans.Forget(id);
+        revocations.Begin(ending);
+        return new Done();
+    }
+}
