@@ -35,6 +35,7 @@ internal static class PatchbayServices
         services.AddHostedService<ContentSweep>();
         services.AddHostedService<AuthorizationSweep>();
         services.AddHostedService<GrantRenewal>();
+        services.AddHostedService<CredentialSweep>();
 
         services.AddScoped<RequestScope>();
         services.AddSingleton<CallerDirectory>();
@@ -48,6 +49,7 @@ internal static class PatchbayServices
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<CredentialPlanner>();
         services.AddSingleton<GrantStore>();
+        services.AddSingleton<GrantStart>();
         services.AddSingleton<GrantCustody>();
         services.AddSingleton<LiveCredentials>();
         services.AddSingleton<ConnectionPlans>();
@@ -72,6 +74,9 @@ internal static class PatchbayServices
         services.AddScoped<InitialiseAuthorization>();
         services.AddScoped<ExchangeCode>();
         services.AddScoped<ReadCredentials>();
+        services.AddScoped<CredentialUsages>();
+        services.AddScoped<ReadCredentialChange>();
+        services.AddScoped<UpdateCredential>();
         services.AddScoped<CreateConnection>();
         services.AddScoped<UpdateConnection>();
     }
@@ -91,6 +96,7 @@ internal static class PatchbayServices
 
         var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);
         connect.MapConnectors();
+        connect.MapProtocols();
         connect.MapAuthSchemeConfigs();
         connect.MapVersions();
         connect.MapLibrary();
@@ -99,6 +105,7 @@ internal static class PatchbayServices
         connect.MapTriggers();
         connect.MapDefinitions();
         connect.MapConnections();
+        connect.MapCredentials();
         connect.MapAuthorizations();
     }
 

@@ -13,6 +13,7 @@ public sealed partial class RoomTests
         ["src/Patchbay.Platform/Proxy/ConnectionPlans.cs"] = (1, "Finds the organisation of a connection, which the authorizer then holds against the caller's."),
         ["src/Patchbay.Platform/Connectors/ConnectorsEndpoints.cs"] = (1, "Lists the library: public connectors with a published version only."),
         ["src/Patchbay.Platform/Authorizations/AuthorizationSweep.cs"] = (1, "Deletes what expired long ago, by its time alone."),
+        ["src/Patchbay.Platform/Credentials/CredentialSweep.cs"] = (1, "Finds which credentials have come to their end; each is then deleted inside its organisation."),
         ["src/Patchbay.Platform/Connectors/Applications.cs"] = (2, "Finds the publisher's application for an importer: only along connectors that are public now."),
         ["src/Patchbay.Platform/Grants/GrantRenewal.cs"] = (1, "Finds which grants are due, in the server's own name; each is then renewed inside its organisation."),
         ["src/Patchbay.Platform/Connectors/ConnectorReader.cs"] = (1, "Reads what the library's list found: public ones, without connections and drafts."),
