@@ -13,6 +13,7 @@ using Patchbay.Platform.Data;
 using Patchbay.Platform.Definitions;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
 using Patchbay.Platform.Proxy;
@@ -40,6 +41,8 @@ internal static class PatchbayServices
         services.AddScoped<RequestScope>();
         services.AddSingleton<CallerDirectory>();
         services.AddSingleton<Authorizer>();
+        services.AddSingleton<InstanceKeys>();
+        services.AddHostedService<KeyWatch>();
         services.AddSingleton<OrganisationKeys>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<DescriptionReading>();
@@ -55,6 +58,7 @@ internal static class PatchbayServices
         services.AddSingleton<ConnectionPlans>();
         services.AddSingleton<ProxyForwarder>();
 
+        services.AddScoped<DeleteOrganisation>();
         services.AddScoped<ConnectorReader>();
         services.AddScoped<DefinitionReader>();
         services.AddScoped<VersionReader>();
@@ -71,6 +75,7 @@ internal static class PatchbayServices
         services.AddScoped<ImportDescription>();
         services.AddScoped<ImportPublicConnectorVersion>();
         services.AddScoped<Applications>();
+        services.AddScoped<TokenCertificates>();
         services.AddScoped<InitialiseAuthorization>();
         services.AddScoped<ExchangeCode>();
         services.AddScoped<ReadCredentials>();

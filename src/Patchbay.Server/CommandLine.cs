@@ -10,26 +10,18 @@ internal static class CommandLine
         var urls = new Option<string>("--urls") { Description = $"Where to listen; several with ';'. Default {ServerOptions.DefaultUrls}." };
         var publicUrl = new Option<string>("--public-url") { Description = "The address under which clients reach the server. Default: where it listens." };
         var trustedProxy = new Option<string[]>("--trusted-proxy") { Description = "Address or network of a proxy whose X-Forwarded headers are believed; repeatable." };
-        var dataDir = new Option<string>("--data-dir") { Description = "The folder for the embedded store and the keys. Default ./data." };
-        var database = new Option<string>("--database") { Description = "sqlite (default) or postgres." };
-        var connectionString = new Option<string>("--connection-string") { Description = "How to reach the database; needed for postgres." };
         var allowNetwork = new Option<string[]>("--allow-network") { Description = "A private network that connectors may reach, such as 127.0.0.0/8; repeatable." };
-        var root = new RootCommand("Patchbay, a self-hosted integration platform.")
-        {
-            urls, publicUrl, trustedProxy, dataDir, database, connectionString, allowNetwork,
-        };
+        var store = new StoreSettings();
+        var root = new RootCommand("Patchbay, a self-hosted integration platform.") { urls, publicUrl, trustedProxy, allowNetwork };
+        store.AddTo(root);
+        root.Add(VaultCommands.Create(store));
         root.SetAction(async (parsed, cancellationToken) =>
         {
-            var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
-            {
-                ["Urls"] = parsed.GetValue(urls),
-                ["PublicUrl"] = parsed.GetValue(publicUrl),
-                ["TrustedProxy"] = Joined(parsed.GetValue(trustedProxy)),
-                ["DataDir"] = parsed.GetValue(dataDir),
-                ["Database"] = parsed.GetValue(database),
-                ["ConnectionString"] = parsed.GetValue(connectionString),
-                ["AllowNetwork"] = Joined(parsed.GetValue(allowNetwork)),
-            };
+            var given = store.In(parsed);
+            given["Urls"] = parsed.GetValue(urls);
+            given["PublicUrl"] = parsed.GetValue(publicUrl);
+            given["TrustedProxy"] = Joined(parsed.GetValue(trustedProxy));
+            given["AllowNetwork"] = Joined(parsed.GetValue(allowNetwork));
             return await ServeAsync(given, cancellationToken);
         });
         // The host itself listens to signals, and takes its time to end what is under way.
@@ -57,6 +49,33 @@ internal static class CommandLine
             return 1;
         }
     }
+}
+
+/// <summary>The options that say which store and which keys, for the server and every command.</summary>
+internal sealed class StoreSettings
+{
+    private readonly Dictionary<string, Option<string>> _options = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["DataDir"] = new("--data-dir") { Description = "The folder for the embedded store and the keys. Default ./data." },
+        ["Database"] = new("--database") { Description = "sqlite (default) or postgres." },
+        ["ConnectionString"] = new("--connection-string") { Description = "How to reach the database; needed for postgres." },
+        ["VaultKeyFile"] = new("--vault-key-file") { Description = "The file with the vault key. Default vault.key in the data folder." },
+        ["VaultKeyCommand"] = new("--vault-key-command") { Description = "A program that prints the vault key, in place of a file." },
+        ["VaultKeyWriteCommand"] = new("--vault-key-write-command") { Description = "A program that takes a changed vault key on its standard input." },
+    };
+
+    public void AddTo(RootCommand root)
+    {
+        foreach (var option in _options.Values)
+        {
+            option.Recursive = true;
+            root.Add(option);
+        }
+    }
+
+    /// <summary>What the command line says, by the names of <c>appsettings.json</c>.</summary>
+    public Dictionary<string, string?> In(ParseResult parsed) =>
+        _options.ToDictionary(o => o.Key, o => parsed.GetValue(o.Value), StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>The server must not run like this; the message says why, and what to do.</summary>

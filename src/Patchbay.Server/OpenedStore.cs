@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Storage.Postgres;
 using Patchbay.Storage.Sqlite;
 using Patchbay.Vault;
@@ -12,18 +13,13 @@ namespace Patchbay.Server;
 /// <summary>The store and the keys, opened and found to belong together.</summary>
 internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, OperatorKey OperatorKey, IReadOnlyList<string> Remarks)
 {
-    private const string VaultCheck = "vault_check";
-    private static readonly SecretContext CheckContext = SecretContext.Of("vault-check");
-
     /// <summary>Opens the store, creating what a first start needs.</summary>
     /// <exception cref="StartRefusedException">The vault key is missing or wrong, or the folder or database cannot be used.</exception>
     public static async Task<OpenedStore> OpenAsync(ServerOptions options, CancellationToken cancellationToken)
     {
         CreateDataDir(options.DataDir);
         var remarks = new List<string>();
-        IStoreDialect dialect = options.Postgres
-            ? new PostgresDialect(options.ConnectionString!)
-            : options.ConnectionString is null ? SqliteDialect.ForFile(Path.Combine(options.DataDir, "patchbay.db")) : new SqliteDialect(options.ConnectionString);
+        var dialect = DialectOf(options);
         await using var db = CreateContext(dialect);
         try
         {
@@ -34,7 +30,7 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
             throw new StartRefusedException($"the database cannot be opened: {e.Message}");
         }
 
-        var keys = await OpenVaultAsync(db, Path.Combine(options.DataDir, "vault.key"), remarks, cancellationToken);
+        var keys = await OpenVaultAsync(db, options.VaultKey, remarks, cancellationToken);
         return new OpenedStore(dialect, keys, OpenOperatorKey(options, remarks), remarks);
     }
 
@@ -62,12 +58,17 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
         }
     }
 
-    private static async Task<KeyRing> OpenVaultAsync(PatchbayDb db, string path, List<string> remarks, CancellationToken cancellationToken)
+    /// <summary>The store alone, for the commands that work on it.</summary>
+    public static IStoreDialect DialectOf(ServerOptions options) => options.Postgres
+        ? new PostgresDialect(options.ConnectionString!)
+        : options.ConnectionString is null ? SqliteDialect.ForFile(options.StoreFile) : new SqliteDialect(options.ConnectionString);
+
+    private static async Task<KeyRing> OpenVaultAsync(PatchbayDb db, IKeySource source, List<string> remarks, CancellationToken cancellationToken)
     {
-        var check = await db.InstanceValues.AsNoTracking().FirstOrDefaultAsync(v => v.Name == VaultCheck, cancellationToken);
-        if (!File.Exists(path))
+        var facts = await KeyFacts.ReadAsync(db, cancellationToken);
+        if (source is KeyFileSource { Path: var path } && !File.Exists(path))
         {
-            if (check is not null)
+            if (facts is not null)
             {
                 throw new StartRefusedException(
                     $"the vault key {path} is missing, but the store holds secrets that were sealed with it. " +
@@ -79,30 +80,41 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
             remarks.Add($"Vault key      {path} (new: back it up; without it no secret can be read)");
         }
 
-        var loaded = KeyFile.Load(path);
+        var loaded = await source.ReadAsync(cancellationToken);
         if (loaded.Ring is not { } ring)
-            throw new StartRefusedException($"the vault key cannot be used: {loaded.Message}");
+            throw new StartRefusedException($"the vault key cannot be used: {source.Description}: {loaded.Message}");
         if (loaded.Warning is { } warning)
             remarks.Add($"Warning        {warning}");
-        if (check is null)
+        facts ??= await MarkAsync(db, ring, cancellationToken);
+        if (ring.Verify(facts.Check, KeyFacts.CheckContext) is { } failure)
         {
-            db.InstanceValues.Add(new InstanceValue { Name = VaultCheck, Value = ring.CreateCheck(CheckContext) });
-            try
-            {
-                await db.SaveChangesAsync(cancellationToken);
-                return ring;
-            }
-            catch (DbUpdateException e) when (db.Dialect.IsUniqueViolation(e))
-            {
-                // Another server on the same database was first; its key must be ours.
-                db.ChangeTracker.Clear();
-                check = await db.InstanceValues.AsNoTracking().SingleAsync(v => v.Name == VaultCheck, cancellationToken);
-            }
+            throw new StartRefusedException(
+                $"the vault key of {source.Description} is not the one that the store was sealed with ({failure}): it has {string.Join(", ", ring.KeyIds)}, " +
+                $"the store needs {KeyRing.KeyIdOf(facts.Check)}. Put the right key in its place; after a rotation, copy it from where that ran.");
         }
 
-        return ring.Verify(check.Value, CheckContext) is { } failure
-            ? throw new StartRefusedException($"the vault key {path} is not the one that the store was sealed with ({failure}). Put the right key file in its place.")
-            : ring;
+        if (!ring.Contains(facts.InForce))
+            remarks.Add($"Warning        The vault key is being changed; {source.Description} lacks the new one, {facts.InForce}. Put it there before the rotation ends.");
+        using var keys = new InstanceKeys(ring, source, TimeProvider.System);
+        return await keys.RenewAsync(facts, null, cancellationToken);
+    }
+
+    /// <summary>Leaves a token of the key in a new store, by which any later start knows the right key.</summary>
+    private static async Task<KeyFacts> MarkAsync(PatchbayDb db, KeyRing ring, CancellationToken cancellationToken)
+    {
+        var check = ring.CreateCheck(KeyFacts.CheckContext);
+        db.InstanceValues.Add(new InstanceValue { Name = KeyFacts.CheckName, Value = check });
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return new KeyFacts(check, HandOver: null);
+        }
+        catch (DbUpdateException e) when (db.Dialect.IsUniqueViolation(e))
+        {
+            // Another server on the same database was first; its key must be ours.
+            db.ChangeTracker.Clear();
+            return (await KeyFacts.ReadAsync(db, cancellationToken))!;
+        }
     }
 
     private static OperatorKey OpenOperatorKey(ServerOptions options, List<string> remarks)

@@ -42,6 +42,7 @@ internal static class PatchbayServer
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(store.Dialect);
         services.AddSingleton(store.Keys);
+        services.AddSingleton(options.VaultKey);
         services.AddSingleton(store.OperatorKey);
         services.AddSingleton(new OutboundNetwork(options.Egress, clock ?? TimeProvider.System));
         services.AddSingleton(new PublicAddress(options.PublicUrl));

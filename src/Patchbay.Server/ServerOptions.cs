@@ -1,5 +1,6 @@
 using System.Net;
 using Patchbay.Protocols.Outbound;
+using Patchbay.Vault;
 
 namespace Patchbay.Server;
 
@@ -19,7 +20,13 @@ internal sealed record ServerOptions
     public required string DataDir { get; init; }
     public bool Postgres { get; init; }
     public string? ConnectionString { get; init; }
+    /// <summary>The embedded store, where no connection string says otherwise.</summary>
+    public string StoreFile => Path.Combine(DataDir, "patchbay.db");
+
     public required NetworkPolicy Egress { get; init; }
+
+    /// <summary>Where the vault key comes from.</summary>
+    public required IKeySource VaultKey { get; init; }
 
     /// <summary>The operator key out of the environment; null to keep one in the data folder.</summary>
     public string? OperatorKey { get; init; }
@@ -61,6 +68,7 @@ internal sealed record ServerOptions
             DataDir = Path.GetFullPath(dataDir),
             Postgres = postgres,
             ConnectionString = connectionString,
+            VaultKey = VaultKeyOf(Setting, Path.GetFullPath(dataDir)),
             Egress = EgressOf(List("AllowNetwork")),
             OperatorKey = string.IsNullOrEmpty(operatorKey) ? null : operatorKey,
         };
@@ -72,6 +80,22 @@ internal sealed record ServerOptions
             given.GetValueOrDefault(name) is null && environment.GetValueOrDefault(name) is null && configuration.GetSection(name).GetChildren().Any()
                 ? [.. configuration.GetSection(name).GetChildren().Select(c => c.Value!)]
                 : Setting(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    }
+
+    private static IKeySource VaultKeyOf(Func<string, string?> setting, string dataDir)
+    {
+        const string Environment = "PATCHBAY_VAULT_KEY";
+        var (file, text, read, write) = (setting("VaultKeyFile"), setting("VaultKey"), setting("VaultKeyCommand"), setting("VaultKeyWriteCommand"));
+        var given = ((string Name, string? Value)[])[("--vault-key-file", file), (Environment, text), ("--vault-key-command", read)];
+        if (given.Where(g => !string.IsNullOrEmpty(g.Value)).Select(g => g.Name).ToList() is { Count: > 1 } several)
+            throw new StartRefusedException($"{string.Join(" and ", several)} are given; the vault key comes from one place.");
+        if (!string.IsNullOrEmpty(write) && string.IsNullOrEmpty(read))
+            throw new StartRefusedException("--vault-key-write-command goes with --vault-key-command, which is not given.");
+        if (!string.IsNullOrEmpty(text))
+            return new KeyTextSource(text, Environment);
+        return string.IsNullOrEmpty(read)
+            ? new KeyFileSource(string.IsNullOrEmpty(file) ? Path.Combine(dataDir, "vault.key") : Path.GetFullPath(file))
+            : new KeyCommandSource(read, string.IsNullOrEmpty(write) ? null : write, TimeProvider.System);
     }
 
     private static Uri? PublicUrlOf(string? text)

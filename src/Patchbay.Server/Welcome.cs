@@ -15,7 +15,7 @@ internal static class Welcome
             Console.WriteLine($"""
 
                 Patchbay is ready at {url}
-                Store          {(options.Postgres ? "PostgreSQL" : options.ConnectionString is null ? Path.Combine(options.DataDir, "patchbay.db") : "SQLite")}
+                Store          {(options.Postgres ? "PostgreSQL" : options.ConnectionString is null ? options.StoreFile : "SQLite")}
                 {string.Join(Environment.NewLine, remarks)}
                 Documentation  {url}/docs
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,12 +9,12 @@ using Patchbay.Platform.Versions;
 namespace Patchbay.Storage.Postgres;
 
 /// <summary>PostgreSQL, for many servers on one database.</summary>
-internal sealed class PostgresDialect(string connectionString) : IStoreDialect, IAsyncDisposable
+internal sealed partial class PostgresDialect(string connectionString) : IStoreDialect, IAsyncDisposable
 {
     private const int ContentsPerStatement = 500;
 
-    /// <summary>The number of the advisory lock; any that no id is likely to have.</summary>
-    private const long MigrationLock = 0x5041_5443_4842_4159;
+    /// <summary>Of the advisory lock of whoever migrates. Other locks have random numbers.</summary>
+    private const long Migration = 0x506174636862616D;
 
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
 
@@ -34,30 +33,25 @@ internal sealed class PostgresDialect(string connectionString) : IStoreDialect, 
     {
     }
 
-    /// <summary>EF's own lock ends with each single migration, so another server could get in between two; this one holds for all of them.</summary>
+    /// <summary>
+    /// EF takes a lock of its own, but gives it up between one migration and the next, and another server that waited for it then runs the next
+    /// one too. Ours lasts from the first to the last.
+    /// </summary>
     public async Task MigrateAsync(PatchbayDb db, CancellationToken cancellationToken)
     {
-        await CreateDatabaseAsync(db, cancellationToken);
-        await using var session = await _source.OpenConnectionAsync(cancellationToken);
-        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock($1)", session) { Parameters = { new() { Value = MigrationLock } } };
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(@key)", connection) { CommandTimeout = 0 };
+        take.Parameters.AddWithValue("key", Migration);
         await take.ExecuteNonQueryAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
-        await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", session) { Parameters = { new() { Value = MigrationLock } } };
-        await release.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-
-    private static async Task CreateDatabaseAsync(PatchbayDb db, CancellationToken cancellationToken)
-    {
-        var creator = db.Database.GetService<IRelationalDatabaseCreator>();
-        if (await creator.ExistsAsync(cancellationToken))
-            return;
         try
         {
-            await creator.CreateAsync(cancellationToken);
+            await db.Database.MigrateAsync(cancellationToken);
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        finally
         {
-            // Another server was first.
+            await using var give = new NpgsqlCommand("SELECT pg_advisory_unlock(@key)", connection);
+            give.Parameters.AddWithValue("key", Migration);
+            await give.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }
 
@@ -149,6 +143,9 @@ internal sealed class PostgresDialect(string connectionString) : IStoreDialect, 
 
     public bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public bool IsMissingReference(DbUpdateException exception) =>
+        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation };
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 

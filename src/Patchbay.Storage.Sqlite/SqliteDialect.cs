@@ -10,7 +10,7 @@ using Patchbay.Platform.Versions;
 namespace Patchbay.Storage.Sqlite;
 
 /// <summary>SQLite in WAL mode with <c>synchronous=FULL</c>: one file, durable at each commit, one writer at a time.</summary>
-internal sealed class SqliteDialect : IStoreDialect, IDisposable
+internal sealed partial class SqliteDialect : IStoreDialect, IDisposable
 {
     private readonly string _connectionString;
 
@@ -141,6 +141,9 @@ internal sealed class SqliteDialect : IStoreDialect, IDisposable
 
     public bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE or SQLitePCL.raw.SQLITE_CONSTRAINT_PRIMARYKEY };
+
+    public bool IsMissingReference(DbUpdateException exception) =>
+        exception.InnerException is SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_FOREIGNKEY };
 
     public void Dispose() => _writers.Dispose();
 

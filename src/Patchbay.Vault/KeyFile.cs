@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Patchbay.Vault;
 
-/// <summary>The file that holds the instance keys. Without it nothing in the database opens, so it is never overwritten.</summary>
+/// <summary>The file that holds the instance keys. Without it nothing in the database opens, so a new ring takes its place whole or not at all.</summary>
 public static class KeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -89,6 +89,40 @@ public static class KeyFile
         catch (Exception exception) when (IsOfTheFileSystem(exception))
         {
             return new KeyFileRefusal(KeyFileFault.Unwritable, $"The key file {path} cannot be written: {exception.Message}");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+            if (temporary is not null) Remove(temporary);
+        }
+    }
+
+    /// <summary>
+    /// Puts a ring in the place of the one in the file, which must be there. Whoever reads it meanwhile, and whatever ends this process, the
+    /// file holds the old ring or the new one. The file belongs to the user who runs this.
+    /// </summary>
+    /// <param name="path">Where the file is.</param>
+    /// <param name="ring">What to write; it must have every key that is still needed.</param>
+    /// <returns>Null, or what is wrong; the file is then as it was.</returns>
+    public static KeyFileRefusal? Replace(string path, KeyRing ring)
+    {
+        string? temporary = null;
+        var text = Encoding.UTF8.GetBytes(ring.ToFileText());
+        try
+        {
+            var full = Path.GetFullPath(path);
+            if (!File.Exists(full)) return new KeyFileRefusal(KeyFileFault.Missing, $"There is no key file at {path}.");
+            // The place of a link is not what is meant, but what it leads to.
+            full = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+            temporary = $"{full}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
+            using var stream = Write(temporary, text);
+            File.Move(temporary, full, overwrite: true);
+            stream.Flush(flushToDisk: true);
+            return null;
+        }
+        catch (Exception exception) when (IsOfTheFileSystem(exception))
+        {
+            return new KeyFileRefusal(KeyFileFault.Unwritable, $"The key file {path} cannot be replaced: {exception.Message}");
         }
         finally
         {

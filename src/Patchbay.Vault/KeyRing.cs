@@ -10,9 +10,11 @@ namespace Patchbay.Vault;
 /// <remarks>
 /// A wrapped data key is <c>version (1 byte, 0x01) | instance key id (8) | salt (32) | ciphertext (32) | tag (16)</c>, a check is the same
 /// without ciphertext. Both are sealed like an envelope of <see cref="DataKey"/>, under the labels <c>patchbay.vault.data-key.1</c> and
-/// <c>patchbay.vault.check.1</c>, with version and key id as associated data before the context.
+/// <c>patchbay.vault.check.1</c>, with version and key id as associated data before the context. A hand-over is <c>version (1 byte, 0x01) | id
+/// of the key that it is sealed under (8) | id of the key in it (8) | salt (32) | ciphertext (32) | tag (16)</c>, under the label
+/// <c>patchbay.vault.hand-over.1</c>.
 /// </remarks>
-public sealed class KeyRing : IDisposable
+public sealed partial class KeyRing : IDisposable
 {
     /// <summary>The first byte of a wrapped data key and of a check.</summary>
     public const byte WrapVersion = 1;
@@ -62,17 +64,15 @@ public sealed class KeyRing : IDisposable
             ? InstanceKey.Format(BinaryPrimitives.ReadUInt64BigEndian(wrapped[1..]))
             : null;
 
+    /// <summary>Whether this ring holds a key.</summary>
+    /// <param name="keyId">The key's id.</param>
+    public bool Contains(string keyId) => InstanceKey.TryParseId(keyId, out var id) && Find(id) is not null;
+
     /// <summary>A ring with a new active key and all keys of this one as readable ones. This ring stays as it is, and both are disposed apart.</summary>
     public KeyRing WithNewActiveKey()
     {
         var active = InstanceKey.Generate();
         return new KeyRing(active, _keys.Select(Copy));
-
-        static InstanceKey Copy(InstanceKey key)
-        {
-            using var lease = key.Material.Borrow();
-            return new InstanceKey(key.Id, KeyMaterial.CopyOf(lease.Bytes));
-        }
     }
 
     /// <summary>The text form of this ring, for a key file. It holds the keys in the clear.</summary>
@@ -91,23 +91,13 @@ public sealed class KeyRing : IDisposable
     /// <summary>Unwraps a data key.</summary>
     /// <param name="wrapped">Bytes from anywhere.</param>
     /// <param name="context">The context that it was wrapped with.</param>
+    /// <param name="number">Which of its owner's data keys it is; its envelopes say so.</param>
     /// <returns>The data key, which the caller disposes, or why it does not open.</returns>
     /// <exception cref="ObjectDisposedException">The ring was disposed.</exception>
-    public VaultResult<DataKey> Unwrap(ReadOnlySpan<byte> wrapped, SecretContext context) =>
+    public VaultResult<DataKey> Unwrap(ReadOnlySpan<byte> wrapped, SecretContext context, int number = DataKey.FirstNumber) =>
         TryUnwrap(wrapped, context, out var failure) is { } material
-            ? VaultResult<DataKey>.Of(new DataKey(material))
+            ? VaultResult<DataKey>.Of(new DataKey(material, number))
             : VaultResult<DataKey>.Of(failure);
-
-    /// <summary>Wraps the same data key again under the active key; what it sealed stays readable, so this is all that a rotation has to do.</summary>
-    /// <param name="wrapped">Bytes from anywhere.</param>
-    /// <param name="context">The context that it was wrapped with, and is again.</param>
-    /// <returns>The newly wrapped key, or why the old one does not open.</returns>
-    /// <exception cref="ObjectDisposedException">The ring was disposed.</exception>
-    public VaultResult<byte[]> Rewrap(ReadOnlySpan<byte> wrapped, SecretContext context)
-    {
-        using var material = TryUnwrap(wrapped, context, out var failure);
-        return material is null ? VaultResult<byte[]>.Of(failure) : VaultResult<byte[]>.Of(Wrap(material, context));
-    }
 
     /// <summary>Makes a token under the active key that a later start verifies, to notice a wrong or missing key before any work is done.</summary>
     /// <param name="context">What the token is for.</param>
@@ -171,9 +161,16 @@ public sealed class KeyRing : IDisposable
         BinaryPrimitives.WriteUInt64BigEndian(header[1..], _active.Id);
     }
 
-    private InstanceKey? Find(ReadOnlySpan<byte> wrapped)
+    private static InstanceKey Copy(InstanceKey key)
     {
-        var id = BinaryPrimitives.ReadUInt64BigEndian(wrapped[1..]);
+        using var lease = key.Material.Borrow();
+        return new InstanceKey(key.Id, KeyMaterial.CopyOf(lease.Bytes));
+    }
+
+    private InstanceKey? Find(ReadOnlySpan<byte> wrapped) => Find(BinaryPrimitives.ReadUInt64BigEndian(wrapped[1..]));
+
+    private InstanceKey? Find(ulong id)
+    {
         foreach (var key in _keys)
         {
             if (key.Id == id) return key;

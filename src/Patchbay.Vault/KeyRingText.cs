@@ -134,7 +134,7 @@ internal static class KeyRingText
                 {
                     return KeyFileResult.Of(
                         KeyFileFault.Checksum,
-                        $"The key {InstanceKey.Format(id)} does not match its checksum: the file was mistyped or damaged. Restore it from a copy.");
+                        $"The key {InstanceKey.Format(id)} does not match its checksum: it was mistyped or damaged. Restore it from a copy.");
                 }
 
                 keys.Add(id, new InstanceKey(id, KeyMaterial.CopyOf(bytes)));
@@ -163,5 +163,5 @@ internal static class KeyRingText
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static KeyFileResult Malformed(string what) => KeyFileResult.Of(KeyFileFault.Malformed, $"The key file is malformed: {what}.");
+    private static KeyFileResult Malformed(string what) => KeyFileResult.Of(KeyFileFault.Malformed, $"The key ring is malformed: {what}.");
 }

@@ -16,6 +16,7 @@ public sealed partial class RoomTests
         ["src/Patchbay.Platform/Credentials/CredentialSweep.cs"] = (1, "Finds which credentials have come to their end; each is then deleted inside its organisation."),
         ["src/Patchbay.Platform/Connectors/Applications.cs"] = (2, "Finds the publisher's application for an importer: only along connectors that are public now."),
         ["src/Patchbay.Platform/Grants/GrantRenewal.cs"] = (1, "Finds which grants are due, in the server's own name; each is then renewed inside its organisation."),
+        ["src/Patchbay.Platform/Credentials/TokenCertificates.cs"] = (1, "Finds the certificate that a config names, which may be the publisher's; held to the organisation of the config."),
         ["src/Patchbay.Platform/Connectors/ConnectorReader.cs"] = (1, "Reads what the library's list found: public ones, without connections and drafts."),
         ["src/Patchbay.Platform/Library/ImportPublicConnectorVersion.cs"] = (2, "Reads the public connector and the published version that are imported."),
     };

@@ -102,6 +102,7 @@ internal sealed class LibraryBenchmark(BenchOptions options)
         var scope = app.Services.CreateAsyncScope();
         var id = Identifiers.New(TimeProvider.System);
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, id, CancellationToken.None);
         db.Add(new Organisation
         {
             Id = id,
@@ -109,11 +110,12 @@ internal sealed class LibraryBenchmark(BenchOptions options)
             DisplayName = "Bench",
             Owner = "operator",
             SystemServiceAccountClientId = Identifiers.New(TimeProvider.System),
-            WrappedKey = app.Services.GetRequiredService<OrganisationKeys>().WrapNew(id),
+            WrappedKey = await app.Services.GetRequiredService<OrganisationKeys>().WrapNewAsync(db, id, CancellationToken.None),
             CreatedAt = TimeProvider.System.Now(),
             UpdatedAt = TimeProvider.System.Now(),
         });
         await db.SaveChangesAsync();
+        await transaction.CommitAsync();
         db.ChangeTracker.Clear();
         scope.ServiceProvider.GetRequiredService<RequestScope>().Enter(Caller.Operator.Instance, id);
         return scope;

@@ -6,6 +6,7 @@ using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Authorizations;
 
@@ -24,13 +25,14 @@ internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, Credential
     /// <param name="application">The config's application.</param>
     /// <param name="variables">The connection's variables.</param>
     /// <param name="endUser">The external id of the end user; empty for the organisation itself.</param>
+    /// <param name="certificate">What is shown to the token endpoint, where it asks for a certificate.</param>
     /// <param name="code">The code.</param>
     /// <param name="state">The state that came with it.</param>
     /// <param name="path">The path of the credential's data in the request.</param>
     /// <param name="cancellationToken">Cancels, until the code is sent.</param>
     public async Task<Outcome<ExchangedCode>> RunAsync(
         Connector connector, string configId, Application application, IReadOnlyDictionary<string, string> variables, string endUser,
-        string code, string state, string path, CancellationToken cancellationToken)
+        ClientCertificate? certificate, string code, string state, string path, CancellationToken cancellationToken)
     {
         var hash = InitialiseAuthorization.HashOf(state);
         var pending = await db.PendingAuthorizations.AsNoTracking().FirstOrDefaultAsync(a => a.StateHash == hash, cancellationToken);
@@ -48,7 +50,7 @@ internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, Credential
         if (pending.ExpiresAt <= now)
             return Refused(path, "state_expired", "has expired. Begin again with InitialiseOAuth2Connection");
         if (!CredentialPlanner.ClientOf(application.Config, application.ClientId, application.ClientSecret, path).Succeeded(out var client, out var failure)
-            || !planner.OAuth2Source(application.Config, client, null, null, variables, path).Succeeded(out var source, out failure))
+            || !planner.OAuth2Source(application.Config, client, null, null, variables, certificate, path).Succeeded(out var source, out failure))
         {
             return failure;
         }
@@ -60,7 +62,7 @@ internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, Credential
             return Used(path);
         }
 
-        var verifier = pending.Secret.Length == 0 ? null : await VerifierAsync(pending, cancellationToken);
+        var verifier = pending.Secret is null ? null : await VerifierAsync(pending, cancellationToken);
         var answer = await source.ExchangeAsync(new GrantRequest.AuthorizationCode(code, pending.RedirectUri, verifier), CancellationToken.None);
         if (answer.Refusal is not { } refusal)
             return new ExchangedCode(answer.Grant!, now, answer.Grant!.Scopes ?? pending.Scopes, source);
@@ -77,7 +79,7 @@ internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, Credential
 
     private async Task<string> VerifierAsync(PendingAuthorization pending, CancellationToken cancellationToken)
     {
-        var secret = await secrets.OpenAsync(pending, cancellationToken);
+        var secret = await secrets.OpenAsync(SealedColumn.PendingAuthorizationSecret, pending.OrganisationId, pending.Id, pending.Secret!, cancellationToken);
         var verifier = Encoding.ASCII.GetString(secret);
         CryptographicOperations.ZeroMemory(secret);
         return verifier;

@@ -72,10 +72,12 @@ internal sealed class InitialiseAuthorization(
             return Failure.InvalidFields([.. unfit.Select(f => new FieldFault(f.Field, f.Message))]);
 
         var now = clock.Now();
-        var hash = HashOf(state);
+        var pendingId = Identifiers.New(clock);
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, connector.Id, cancellationToken);
         db.Add(new PendingAuthorization
         {
-            StateHash = hash,
+            Id = pendingId,
+            StateHash = HashOf(state),
             OrganisationId = connector.OrganisationId,
             ConnectorId = connector.Id,
             AuthSchemeConfigId = config.Id,
@@ -84,11 +86,13 @@ internal sealed class InitialiseAuthorization(
             Application = Identity(application),
             RedirectUri = redirectUri,
             Scopes = [.. scopes],
-            Secret = pkce is null ? [] : await secrets.SealAuthorizationAsync(connector.OrganisationId, hash, Encoding.ASCII.GetBytes(pkce.Verifier), cancellationToken),
+            Secret = pkce is null ? null
+                : await secrets.SealAsync(db, SealedColumn.PendingAuthorizationSecret, connector.OrganisationId, pendingId, Encoding.ASCII.GetBytes(pkce.Verifier), cancellationToken),
             CreatedAt = now,
             ExpiresAt = now + Lifetime,
         });
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return url;
     }
 

@@ -6,6 +6,8 @@ namespace Patchbay.Platform.Authorizations;
 /// </summary>
 internal sealed class PendingAuthorization : IOwned
 {
+    public required Ulid Id { get; init; }
+
     /// <summary>SHA-256 of the state, in hexadecimal digits.</summary>
     public required string StateHash { get; init; }
 
@@ -28,8 +30,8 @@ internal sealed class PendingAuthorization : IOwned
     /// <summary>The scopes that were asked for.</summary>
     public required List<string> Scopes { get; init; }
 
-    /// <summary>The PKCE verifier, or the secret of a temporary OAuth 1.0a token, sealed; empty where there is neither.</summary>
-    public required byte[] Secret { get; init; }
+    /// <summary>The PKCE verifier, or the secret of a temporary OAuth 1.0a token, sealed; null where there is neither.</summary>
+    public byte[]? Secret { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }

@@ -122,7 +122,7 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
                 Credential = await CredentialOfAsync(credential, connection, id),
             });
             if (credential.IsLive)
-                db.Add(await grants.OfAsync(connection.OrganisationId, id, credential.Exchanged, credential.Parts.Tokens));
+                db.Add(await grants.OfAsync(db, connection.OrganisationId, id, credential.Exchanged, credential.Parts.Tokens));
         }
 
         connector.UpdatedAt = now;
@@ -139,7 +139,7 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         Name = read.Name,
         Type = read.Kind.Name,
         PublicData = read.Parts.PublicData,
-        Secret = read.Parts.Secret is null ? null : await secrets.SealAsync(connection.OrganisationId, id, read.Parts.Secret, CancellationToken.None),
+        Secret = read.Parts.Secret is null ? null : await secrets.SealAsync(db, connection.OrganisationId, id, read.Parts.Secret, CancellationToken.None),
         ExpiresAt = read.ExpiresAt?.ToUniversalTime(),
         Errors = read.Exchanged is null ? null : [],
         CreatedAt = connection.CreatedAt,

@@ -3,6 +3,7 @@ using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Credentials.Kinds;
 using Patchbay.Platform.Grants;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Connections;
 
@@ -26,6 +27,9 @@ internal sealed class ReadCredential
     /// <summary>The config's application, where its grant has one.</summary>
     public Application? Application { get; set; }
 
+    /// <summary>What is shown to the token endpoint, where it asks for a certificate.</summary>
+    public ClientCertificate? TokenCertificate { get; set; }
+
     /// <summary>What the code was traded for, where it was one.</summary>
     public ExchangedCode? Exchanged { get; set; }
 
@@ -34,7 +38,7 @@ internal sealed class ReadCredential
 }
 
 /// <summary>Reads the credentials of a new connection, sees whether they can be used, and trades codes for grants.</summary>
-internal sealed class ReadCredentials(Applications applications, CredentialPlanner planner, ExchangeCode exchange)
+internal sealed class ReadCredentials(Applications applications, TokenCertificates certificates, CredentialPlanner planner, ExchangeCode exchange)
 {
     /// <summary>Reads one credential: whether its type goes with the scheme, and whether its data is sound.</summary>
     public static Outcome<ReadCredential> Read(Connector connector, CredentialUse use, int position, ConnectionCredentialCreateJson sent, string path)
@@ -67,9 +71,13 @@ internal sealed class ReadCredentials(Applications applications, CredentialPlann
     /// <summary>Sees whether the credentials can be used as they are, and adds what is wrong to the faults.</summary>
     /// <returns>A failure that is no fault of the request's.</returns>
     public async Task<Outcome<Done>> CheckAsync(
-        Connector connector, IEnumerable<ReadCredential> credentials, IReadOnlyDictionary<string, string> variables, List<FieldFault> faults,
+        Connector connector, IReadOnlyList<ReadCredential> credentials, IReadOnlyDictionary<string, string> variables, List<FieldFault> faults,
         CancellationToken cancellationToken)
     {
+        var own = credentials.FirstOrDefault(c => c.Use == CredentialUse.Action && c.Kind is CertificateKind);
+        ClientCertificate? ownCertificate = null;
+        if (own is not null)
+            TokenCertificates.Of(own.Parts.PublicData, own.Parts.Secret, own.Path).Succeeded(out ownCertificate, out _);
         foreach (var credential in credentials.Where(c => c.Use == CredentialUse.Action))
         {
             if (credential.Config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson } oauth2)
@@ -86,8 +94,26 @@ internal sealed class ReadCredentials(Applications applications, CredentialPlann
                 credential.Application = application;
             }
 
+            if (credential.Config is AuthSchemeConfigOAuth2Json { } asking)
+            {
+                var found = await certificates.FindAsync(
+                    credential.Application?.Config ?? asking, credential.Application?.OrganisationId ?? connector.OrganisationId,
+                    credential.Kind is OAuth2ClientKind ? credential.Parts.PublicData : null, ownCertificate, credential.Path, cancellationToken);
+                if (found is { } sought)
+                {
+                    if (!sought.Succeeded(out var certificate, out var failure))
+                    {
+                        faults.AddRange(failure.Fields);
+                        continue;
+                    }
+
+                    credential.TokenCertificate = certificate;
+                }
+            }
+
             var planned = planner.Plan(credential.Config, credential.Kind.Type, credential.Parts,
-                new CredentialContext(new GrantKey(Ulid.Empty, connector.OrganisationId, default), variables, credential.Application), credential.Path);
+                new CredentialContext(new GrantKey(Ulid.Empty, connector.OrganisationId, default), variables, credential.Application, credential.TokenCertificate),
+                credential.Path);
             if (planned.Succeeded(out var usable, out var unusable))
                 credential.IsLive = usable is PlannedCredential.Live;
             else
@@ -106,7 +132,7 @@ internal sealed class ReadCredentials(Applications applications, CredentialPlann
         {
             var sent = SecretFields.ReadAndClear(credential.Parts.Secret!);
             var exchanged = await exchange.RunAsync(
-                connector, credential.Config.Id, credential.Application!, variables, endUser, sent["code"], sent["state"], credential.Path, cancellationToken);
+                connector, credential.Config.Id, credential.Application!, variables, endUser, credential.TokenCertificate, sent["code"], sent["state"], credential.Path, cancellationToken);
             if (!exchanged.Succeeded(out var grant, out var failure))
             {
                 foreach (var earlier in credentials.Select(c => c.Exchanged).OfType<ExchangedCode>())

@@ -144,7 +144,7 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
 
         credential.PublicData = binding.ToStored();
         credential.Secret = secret is null ? null
-            : await secrets.SealAsync(credential.OrganisationId, credential.Id, Encoding.UTF8.GetBytes(secret), cancellationToken);
+            : await secrets.SealAsync(db, credential.OrganisationId, credential.Id, Encoding.UTF8.GetBytes(secret), cancellationToken);
         credential.UpdatedAt = clock.Now();
         return settled;
     }
@@ -161,7 +161,7 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
             Name = $"{connector.Name}: OAuth application",
             Type = "oauth2-client",
             PublicData = ApplicationBinding.Of(config).ToStored(),
-            Secret = secret is null ? null : await secrets.SealAsync(connector.OrganisationId, id, Encoding.UTF8.GetBytes(secret), cancellationToken),
+            Secret = secret is null ? null : await secrets.SealAsync(db, connector.OrganisationId, id, Encoding.UTF8.GetBytes(secret), cancellationToken),
             CreatedAt = now,
             UpdatedAt = now,
         });

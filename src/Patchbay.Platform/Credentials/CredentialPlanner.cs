@@ -9,6 +9,7 @@ using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
 using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Credentials;
 
@@ -16,7 +17,9 @@ namespace Patchbay.Platform.Credentials;
 /// <param name="Key">Its grant, where it gets one.</param>
 /// <param name="Variables">The connection's variables.</param>
 /// <param name="Application">The config's application, where its grant has one.</param>
-internal sealed record CredentialContext(GrantKey Key, IReadOnlyDictionary<string, string> Variables, Application? Application);
+/// <param name="TokenCertificate">What is shown to the token endpoint, where it asks for a certificate.</param>
+internal sealed record CredentialContext(
+    GrantKey Key, IReadOnlyDictionary<string, string> Variables, Application? Application, ClientCertificate? TokenCertificate = null);
 
 /// <summary>Turns a stored config and an opened credential into what takes part in requests.</summary>
 internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider clock)
@@ -40,6 +43,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
             AuthSchemeConfigJwtBearerJson jwt => JwtBearer(jwt, parts, place, path),
             AuthSchemeConfigGoogleServiceAccountJson google => Google(google, parts, place, path),
             AuthSchemeConfigHMACJson hmac => Checked(HmacCredential.Create(hmac.ToOptions(), parts.Secret, clock), path),
+            AuthSchemeConfigCertificateJson => Certificate(parts, path),
             AuthSchemeConfigAwsSignatureJson aws => Aws(aws, parts, place, path),
             AuthSchemeConfigTwoStepJson twoStep => TwoStep(twoStep, parts, place),
             _ => Failure.InvalidField(path, $"the scheme {config.SchemeType} cannot be applied to requests yet"),
@@ -49,7 +53,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
     /// <summary>The source of a connection's tokens at an OAuth 2.0 provider, also before there is a credential.</summary>
     public Outcome<OAuth2TokenSource> OAuth2Source(
         AuthSchemeConfigOAuth2Json config, OAuthClient client, GrantRequest? first, string? additionalParams,
-        IReadOnlyDictionary<string, string> variables, string path)
+        IReadOnlyDictionary<string, string> variables, ClientCertificate? certificate, string path)
     {
         var profile = config.ToProfile();
         if (!string.IsNullOrEmpty(additionalParams))
@@ -61,7 +65,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
         }
 
         return profile.WithVariables(variables).TryGet(out var expanded, out var faults)
-            ? new OAuth2TokenSource(endpoints.Tokens, expanded, client, first) { Use = TokenUse.Of(config.Placement, config.Expired) }
+            ? new OAuth2TokenSource(endpoints, certificate, expanded, client, first) { Use = TokenUse.Of(config.Placement, config.Expired) }
             : Unfit(faults, path);
     }
 
@@ -104,7 +108,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
                 first = new GrantRequest.Password(Public(parts)["username"]!.GetValue<string>(), Text(parts), config.DefaultScopes);
         }
 
-        return OAuth2Source(config, client, first, additionalParams, place.Variables, path).Succeeded(out var source, out failure)
+        return OAuth2Source(config, client, first, additionalParams, place.Variables, place.TokenCertificate, path).Succeeded(out var source, out failure)
             ? new PlannedCredential.Live(place.Key, source)
             : failure;
     }
@@ -196,6 +200,11 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, TimeProvider c
         {
             Use = TokenUse.Of(config.Placement, config.Expired),
         });
+
+    private static Outcome<PlannedCredential> Certificate(CredentialParts parts, string path) =>
+        TokenCertificates.Of(parts.PublicData, parts.Secret, path).Succeeded(out var certificate, out var failure)
+            ? new PlannedCredential.Certificate(certificate)
+            : failure;
 
     private static Dictionary<string, string> Merged(IReadOnlyDictionary<string, string> variables, IReadOnlyDictionary<string, string>? values)
     {

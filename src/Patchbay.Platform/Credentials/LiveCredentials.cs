@@ -1,5 +1,6 @@
 using Patchbay.Platform.Grants;
 using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Credentials;
 
@@ -16,6 +17,9 @@ internal sealed class PreparedCredentials
     public required IReadOnlyDictionary<string, string> Captured { get; init; }
 
     public required IReadOnlyList<PlannedCredential> Planned { get; init; }
+
+    /// <summary>What the connection is made with; null for no client certificate.</summary>
+    public ClientCertificate? Certificate => Planned.OfType<PlannedCredential.Certificate>().FirstOrDefault()?.Value;
 }
 
 /// <summary>Gets the tokens that a request needs.</summary>
@@ -75,6 +79,8 @@ internal sealed class LiveCredentials(GrantCustody custody)
                 continue;
             }
 
+            if (credential is PlannedCredential.Certificate)
+                continue;
             next.MoveNext();
             if (!next.Current.Credential.Apply(next.Current.Grant).Succeeded(out var made, out var failure))
                 return failure;

@@ -1,5 +1,6 @@
 using Patchbay.Platform.Grants;
 using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Credentials;
 
@@ -12,6 +13,9 @@ internal abstract record PlannedCredential
 
     /// <summary>Applied as it is, by itself.</summary>
     public sealed record Ready(IRequestCredential Credential) : PlannedCredential;
+
+    /// <summary>Shown when the connection is made, so that nothing of it is in the request.</summary>
+    public sealed record Certificate(ClientCertificate Value) : PlannedCredential;
 
     /// <summary>Applied once there is a token.</summary>
     public sealed record Live(GrantKey Key, TokenSource Source) : PlannedCredential

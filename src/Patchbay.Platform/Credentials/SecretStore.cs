@@ -1,23 +1,38 @@
 using System.Security.Cryptography;
-using Patchbay.Platform.Authorizations;
-using Patchbay.Platform.Grants;
+using Microsoft.Extensions.DependencyInjection;
+using Patchbay.Platform.Data;
 using Patchbay.Platform.Organisations;
 using Patchbay.Vault;
 
 namespace Patchbay.Platform.Credentials;
 
-/// <summary>Seals and opens the secrets of credentials with their organisation's key. What is sealed for one credential opens for no other.</summary>
-internal sealed class SecretStore(OrganisationKeys keys)
+/// <summary>
+/// Seals and opens the secrets of an organisation with its key. What is sealed for one row opens in no other, and neither in another column.
+/// </summary>
+internal sealed class SecretStore(OrganisationKeys keys, IServiceScopeFactory scopes)
 {
-    /// <summary>Seals a secret and clears it.</summary>
-    public ValueTask<byte[]> SealAsync(Ulid organisationId, Ulid credentialId, byte[] secret, CancellationToken cancellationToken) =>
-        SealAsync(organisationId, ContextOf(organisationId, credentialId), secret, cancellationToken);
+    /// <summary>Seals a credential's secret and clears it.</summary>
+    /// <param name="db">Runs inside its transaction, which must store what comes out: until it ends, the organisation's key stays.</param>
+    /// <param name="organisationId">The organisation.</param>
+    /// <param name="credentialId">The credential.</param>
+    /// <param name="secret">The secret.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<byte[]> SealAsync(PatchbayDb db, Ulid organisationId, Ulid credentialId, byte[] secret, CancellationToken cancellationToken) =>
+        SealAsync(db, SealedColumn.CredentialSecret, organisationId, credentialId, secret, cancellationToken);
 
-    private async ValueTask<byte[]> SealAsync(Ulid organisationId, SecretContext context, byte[] secret, CancellationToken cancellationToken)
+    /// <summary>Seals a secret for a row and clears it.</summary>
+    /// <param name="db">Runs inside its transaction, which must store what comes out: until it ends, the organisation's key stays.</param>
+    /// <param name="column">The column that it goes to.</param>
+    /// <param name="organisationId">The organisation.</param>
+    /// <param name="rowId">The row that it goes to.</param>
+    /// <param name="secret">The secret.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<byte[]> SealAsync(
+        PatchbayDb db, SealedColumn column, Ulid organisationId, Ulid rowId, byte[] secret, CancellationToken cancellationToken)
     {
         try
         {
-            return (await keys.OfAsync(organisationId, cancellationToken)).Seal(secret, context);
+            return (await keys.HoldAsync(db, organisationId, cancellationToken)).Seal(secret, column.ContextOf(organisationId, rowId));
         }
         finally
         {
@@ -25,41 +40,48 @@ internal sealed class SecretStore(OrganisationKeys keys)
         }
     }
 
-    /// <summary>Seals the tokens of a grant and clears them.</summary>
-    public ValueTask<byte[]> SealGrantAsync(Ulid organisationId, Ulid credentialId, byte[] tokens, CancellationToken cancellationToken) =>
-        SealAsync(organisationId, GrantContextOf(organisationId, credentialId), tokens, cancellationToken);
-
-    /// <summary>Opens the tokens of a grant. Clear them after use.</summary>
-    /// <exception cref="InvalidDataException">They do not open: the row was changed, or is another's.</exception>
-    public async ValueTask<byte[]> OpenAsync(Grant grant, CancellationToken cancellationToken) =>
-        (await keys.OfAsync(grant.OrganisationId, cancellationToken))
-            .Open(grant.Secret!, GrantContextOf(grant.OrganisationId, grant.CredentialId)).TryGet(out var tokens, out var failure)
-            ? tokens : throw new InvalidDataException($"The grant of credential {grant.CredentialId} does not open ({failure}).");
-
-    /// <summary>Seals what is to be kept until a user comes back from the provider, and clears it.</summary>
-    public ValueTask<byte[]> SealAuthorizationAsync(Ulid organisationId, string stateHash, byte[] secret, CancellationToken cancellationToken) =>
-        SealAsync(organisationId, AuthorizationContextOf(organisationId, stateHash), secret, cancellationToken);
-
-    /// <summary>Opens what was kept for a user's return. Clear it after use.</summary>
+    /// <summary>Opens a credential's secret. Clear it after use.</summary>
     /// <exception cref="InvalidDataException">It does not open: the row was changed, or is another's.</exception>
-    public async ValueTask<byte[]> OpenAsync(PendingAuthorization pending, CancellationToken cancellationToken) =>
-        (await keys.OfAsync(pending.OrganisationId, cancellationToken))
-            .Open(pending.Secret, AuthorizationContextOf(pending.OrganisationId, pending.StateHash)).TryGet(out var secret, out var failure)
-            ? secret : throw new InvalidDataException($"A pending authorization of organisation {pending.OrganisationId} does not open ({failure}).");
+    public Task<byte[]> OpenAsync(Credential credential, CancellationToken cancellationToken) =>
+        OpenAsync(SealedColumn.CredentialSecret, credential.OrganisationId, credential.Id, credential.Secret!, cancellationToken);
 
-    /// <summary>Opens a secret. Clear it after use.</summary>
+    /// <summary>Opens the secret of a row. Clear it after use.</summary>
+    /// <param name="column">The column that it stands in.</param>
+    /// <param name="organisationId">The organisation of the row.</param>
+    /// <param name="rowId">The row.</param>
+    /// <param name="stored">What was read there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InvalidDataException">It does not open: the row was changed, or is another's.</exception>
-    public async ValueTask<byte[]> OpenAsync(Credential credential, CancellationToken cancellationToken) =>
-        (await keys.OfAsync(credential.OrganisationId, cancellationToken))
-            .Open(credential.Secret!, ContextOf(credential.OrganisationId, credential.Id)).TryGet(out var secret, out var failure)
-            ? secret : throw new InvalidDataException($"The secret of credential {credential.Id} does not open ({failure}).");
+    public async Task<byte[]> OpenAsync(SealedColumn column, Ulid organisationId, Ulid rowId, byte[] stored, CancellationToken cancellationToken)
+    {
+        var (secret, failure) = await TryOpenAsync(column, organisationId, rowId, stored, cancellationToken);
+        if (secret is null && failure == VaultFailure.UnknownKey)
+        {
+            // Between the reading of the row and that of the key a rotation may have sealed the one anew and dropped the other.
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
+            if (await db.Dialect.ReadSealedAsync(db, column, rowId, cancellationToken) is { } now)
+                (secret, failure) = await TryOpenAsync(column, organisationId, rowId, now, cancellationToken);
+        }
 
-    private static SecretContext ContextOf(Ulid organisationId, Ulid credentialId) =>
-        SecretContext.Of("credential", organisationId.ToString(), credentialId.ToString(), "secret");
+        return secret ?? throw new InvalidDataException($"{column} of {rowId} does not open ({failure}).");
+    }
 
-    private static SecretContext GrantContextOf(Ulid organisationId, Ulid credentialId) =>
-        SecretContext.Of("grant", organisationId.ToString(), credentialId.ToString(), "tokens");
-
-    private static SecretContext AuthorizationContextOf(Ulid organisationId, string stateHash) =>
-        SecretContext.Of("authorization", organisationId.ToString(), stateHash, "secret");
+    private async Task<(byte[]? Secret, VaultFailure Failure)> TryOpenAsync(
+        SealedColumn column, Ulid organisationId, Ulid rowId, byte[] stored, CancellationToken cancellationToken)
+    {
+        if (DataKey.NumberOf(stored) is not { } version)
+            return (null, VaultFailure.Malformed);
+        try
+        {
+            if (await keys.FindAsync(organisationId, version, cancellationToken) is not { } key)
+                return (null, VaultFailure.UnknownKey);
+            return key.Open(stored, column.ContextOf(organisationId, rowId)).TryGet(out var secret, out var failure) ? (secret, default) : (null, failure);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The organisation was deleted at this very moment.
+            return (null, VaultFailure.UnknownKey);
+        }
+    }
 }

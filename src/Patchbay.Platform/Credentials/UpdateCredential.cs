@@ -56,14 +56,14 @@ internal sealed class UpdateCredential(
             {
                 credential.PublicData = change.Parts.PublicData;
                 credential.Secret = change.Parts.Secret is null ? null
-                    : await secrets.SealAsync(credential.OrganisationId, credential.Id, change.Parts.Secret, CancellationToken.None);
+                    : await secrets.SealAsync(db, credential.OrganisationId, credential.Id, change.Parts.Secret, CancellationToken.None);
                 credential.Errors = change.Exchanged is null ? null : [];
             }
 
             if (change.IsLive && await RestartsAsync(change, credential.Id))
             {
                 await GrantStart.RestartAsync(
-                    db, await grants.OfAsync(credential.OrganisationId, credential.Id, change.Exchanged, change.Parts.Tokens), CancellationToken.None);
+                    db, await grants.OfAsync(db, credential.OrganisationId, credential.Id, change.Exchanged, change.Parts.Tokens), CancellationToken.None);
             }
 
             await db.SaveChangesAsync();
@@ -79,5 +79,5 @@ internal sealed class UpdateCredential(
 
     /// <summary>Whether the grant begins anew: with other data, and where the owner sends the same to have it tried again at once.</summary>
     private async Task<bool> RestartsAsync(CredentialChange change, Ulid id) =>
-        change.IsOther || (change.Kind.Type != CredentialType.OAuth2Token && !await db.Grants.AnyAsync(g => g.CredentialId == id && !g.Dead && g.Failures == 0));
+        change.IsOther || (change.Kind.Type != CredentialType.OAuth2Token && !await db.Grants.AnyAsync(g => g.Id == id && !g.Dead && g.Failures == 0));
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Patchbay.Platform.Credentials;
 
 namespace Patchbay.Platform.Data;
 
@@ -50,6 +51,40 @@ internal interface IStoreDialect
     /// <returns>How many were deleted.</returns>
     Task<int> DeleteUnusedContentsAsync(PatchbayDb db, CancellationToken cancellationToken);
 
+    /// <summary>Sealed values of an organisation, in the order of their rows.</summary>
+    /// <param name="db">The context.</param>
+    /// <param name="column">Where they stand.</param>
+    /// <param name="organisationId">Whose they are.</param>
+    /// <param name="after">The row behind which to begin.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IReadOnlyList<SealedValue>> ReadSealedAsync(
+        PatchbayDb db, SealedColumn column, Ulid organisationId, Ulid after, int count, CancellationToken cancellationToken);
+
+    /// <summary>The sealed value of one row, or null where there is none.</summary>
+    Task<byte[]?> ReadSealedAsync(PatchbayDb db, SealedColumn column, Ulid rowId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces sealed values that are still what they were, in one short transaction of its own. Rows that somebody else is changing may be
+    /// left out: it never waits for one, so it is never in anybody's way for long.
+    /// </summary>
+    /// <returns>How many were replaced.</returns>
+    Task<int> ReplaceSealedAsync(PatchbayDb db, SealedColumn column, IReadOnlyList<ResealedValue> values, CancellationToken cancellationToken);
+
+    /// <summary>Counts sealed values by organisation and beginning.</summary>
+    /// <param name="db">The context.</param>
+    /// <param name="column">Where they stand.</param>
+    /// <param name="organisationId">Whose; null for all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IReadOnlyList<SealedCount>> CountSealedAsync(PatchbayDb db, SealedColumn column, Ulid? organisationId, CancellationToken cancellationToken);
+
+    /// <summary>Sees to it that one process at a time changes keys, on any node.</summary>
+    /// <returns>Ends that when disposed, as does the end of the process; null where another does already.</returns>
+    Task<IAsyncDisposable?> TryBeginKeyChangeAsync(CancellationToken cancellationToken);
+
     /// <summary>Whether a save failed because a unique index holds the value already.</summary>
     bool IsUniqueViolation(DbUpdateException exception);
+
+    /// <summary>Whether a save failed because what it refers to is not there any more.</summary>
+    bool IsMissingReference(DbUpdateException exception);
 }

@@ -66,6 +66,7 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
         {
             e.ToTable("organisations");
             e.HasIndex(o => o.Slug).IsUnique();
+            e.Property(o => o.KeyVersion).HasDefaultValue(Vault.DataKey.FirstNumber);
         });
         modelBuilder.Entity<ApiKey>(e =>
         {
@@ -184,16 +185,15 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
         modelBuilder.Entity<Grant>(e =>
         {
             e.ToTable("grants");
-            e.HasKey(g => g.CredentialId);
-            e.HasIndex(g => g.RenewAt);
-            e.HasOne<Credential>().WithOne().HasForeignKey<Grant>(g => g.CredentialId).OnDelete(DeleteBehavior.Cascade);
+                        e.HasIndex(g => g.RenewAt);
+            e.HasOne<Credential>().WithOne().HasForeignKey<Grant>(g => g.Id).OnDelete(DeleteBehavior.Cascade);
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, g => g.OrganisationId == OrganisationId && !LibraryOnly);
         });
         modelBuilder.Entity<PendingAuthorization>(e =>
         {
             e.ToTable("pending_authorizations");
-            e.HasKey(a => a.StateHash);
+            e.HasIndex(a => a.StateHash).IsUnique();
             e.Property(a => a.Scopes).HasConversion(JsonOf<List<string>>(), ComparerOf<List<string>>());
             e.HasIndex(a => a.ExpiresAt);
             e.HasOne<Connector>().WithMany().HasForeignKey(a => a.ConnectorId).OnDelete(DeleteBehavior.Cascade);

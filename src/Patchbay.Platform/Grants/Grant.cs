@@ -6,7 +6,9 @@ namespace Patchbay.Platform.Grants;
 /// </summary>
 internal sealed class Grant : IOwned
 {
-    public required Ulid CredentialId { get; init; }
+    /// <summary>The id of the credential.</summary>
+    public required Ulid Id { get; init; }
+
     public required Ulid OrganisationId { get; init; }
 
     /// <summary>

@@ -227,8 +227,8 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
 
     private Outcome<HeldGrant> Ended(Grant row, string why)
     {
-        _held.TryRemove(row.CredentialId, out _);
-        Buried(logger, row.CredentialId, why);
+        _held.TryRemove(row.Id, out _);
+        Buried(logger, row.Id, why);
         return GrantFailures.Dead(why);
     }
 

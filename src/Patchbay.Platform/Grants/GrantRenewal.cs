@@ -44,7 +44,7 @@ internal sealed partial class GrantRenewal(
         // Over all organisations: the server renews in its own name.
         return await scope.ServiceProvider.GetRequiredService<PatchbayDb>().Grants.IgnoreQueryFilters([PatchbayDb.TenantFilter])
             .Where(g => g.RenewAt <= now && !g.Dead && (g.NextAttemptAt == null || g.NextAttemptAt <= now) && (g.LeaseUntil == null || g.LeaseUntil < now))
-            .OrderBy(g => g.RenewAt).Take(Batch).Select(g => new Due(g.CredentialId, g.OrganisationId, g.Version)).ToListAsync(cancellationToken);
+            .OrderBy(g => g.RenewAt).Take(Batch).Select(g => new Due(g.Id, g.OrganisationId, g.Version)).ToListAsync(cancellationToken);
     }
 
     private async Task RenewAsync(Due due)
@@ -53,13 +53,14 @@ internal sealed partial class GrantRenewal(
         scope.ServiceProvider.GetRequiredService<RequestScope>().Enter(Http.Caller.Operator.Instance, due.OrganisationId);
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
         var use = await db.ConnectionCredentials.AsNoTracking().Include(c => c.Credential).FirstOrDefaultAsync(c => c.CredentialId == due.CredentialId);
-        if (use is null || await db.Connections.AsNoTracking().Include(c => c.Connector).FirstOrDefaultAsync(c => c.Id == use.ConnectionId) is not { } connection)
+        if (use is null || await db.Connections.AsNoTracking().Include(c => c.Connector).Include(c => c.Credentials).ThenInclude(c => c.Credential).FirstOrDefaultAsync(c => c.Id == use.ConnectionId) is not { } connection)
             return;
         var config = await db.AuthSchemeConfigs.AsNoTracking().FirstOrDefaultAsync(a => a.ConnectorId == connection.ConnectorId && a.Id == use.AuthSchemeConfigId);
         if (config is null)
             return;
         var planned = await plans.PlanAsync(connection.Connector!, AuthSchemeConfigJson.Of(config), use.Credential!,
-            connection.Variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal), scope.ServiceProvider.GetRequiredService<Applications>());
+            connection.Variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal), scope.ServiceProvider.GetRequiredService<Applications>(),
+            scope.ServiceProvider.GetRequiredService<TokenCertificates>(), connection.Credentials);
         if (planned.Succeeded(out var credential, out _) && credential is PlannedCredential.Live live)
             await custody.RenewAsync(live.Key, live.Source, due.Version);
     }

@@ -10,18 +10,19 @@ namespace Patchbay.Platform.Grants;
 internal sealed class GrantStart(SecretStore secrets, TimeProvider clock)
 {
     /// <summary>The row of a new credential.</summary>
+    /// <param name="db">The context whose transaction stores it.</param>
     /// <param name="organisationId">Its organisation.</param>
     /// <param name="credentialId">The credential.</param>
     /// <param name="exchanged">What a code was traded for, where it was one.</param>
     /// <param name="brought">Tokens that the user brought along, where there are any.</param>
-    public async Task<Grant> OfAsync(Ulid organisationId, Ulid credentialId, ExchangedCode? exchanged, GrantTokens? brought)
+    public async Task<Grant> OfAsync(PatchbayDb db, Ulid organisationId, Ulid credentialId, ExchangedCode? exchanged, GrantTokens? brought)
     {
-        var grant = new Grant { CredentialId = credentialId, OrganisationId = organisationId, Version = 0 };
+        var grant = new Grant { Id = credentialId, OrganisationId = organisationId, Version = 0 };
         var tokens = exchanged is null ? brought : GrantTokens.After(null, exchanged.Grant);
         if (tokens is null)
             return grant;
         grant.Version = 1;
-        grant.Secret = await secrets.SealGrantAsync(organisationId, credentialId, tokens.Write(), CancellationToken.None);
+        grant.Secret = await secrets.SealAsync(db, SealedColumn.GrantTokens, organisationId, credentialId, tokens.Write(), CancellationToken.None);
         grant.ObtainedAt = exchanged?.ObtainedAt ?? clock.Now();
         grant.ExpiresAt = exchanged?.Grant.ExpiresAt;
         grant.RenewAt = tokens.RefreshToken is null ? null : RefreshSchedule.RefreshAt(grant.ObtainedAt.Value, grant.ExpiresAt, Random.Shared.NextDouble());
@@ -35,7 +36,7 @@ internal sealed class GrantStart(SecretStore secrets, TimeProvider clock)
     public static async Task RestartAsync(PatchbayDb db, Grant beginning, CancellationToken cancellationToken)
     {
         // All columns, whatever they held: a lease may be taken at any moment, and what it was taken for is no more.
-        var restarted = await db.Grants.Where(g => g.CredentialId == beginning.CredentialId).ExecuteUpdateAsync(
+        var restarted = await db.Grants.Where(g => g.Id == beginning.Id).ExecuteUpdateAsync(
             g => g
                 .SetProperty(x => x.Version, x => x.Version + 1)
                 .SetProperty(x => x.Secret, beginning.Secret)

@@ -18,11 +18,12 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
     public async Task<Grant?> FindAsync(GrantKey key)
     {
         await using var scope = ScopeOf(key);
-        return await DbOf(scope).Grants.AsNoTracking().FirstOrDefaultAsync(g => g.CredentialId == key.CredentialId);
+        return await DbOf(scope).Grants.AsNoTracking().FirstOrDefaultAsync(g => g.Id == key.CredentialId);
     }
 
     /// <summary>What of a row is secret; null where it holds no tokens.</summary>
-    public async Task<GrantTokens?> OpenAsync(Grant grant) => grant.Secret is null ? null : GrantTokens.ReadAndClear(await secrets.OpenAsync(grant, CancellationToken.None));
+    public async Task<GrantTokens?> OpenAsync(Grant grant) => grant.Secret is null ? null
+        : GrantTokens.ReadAndClear(await secrets.OpenAsync(SealedColumn.GrantTokens, grant.OrganisationId, grant.Id, grant.Secret, CancellationToken.None));
 
     /// <summary>Whether the owner has changed the credential since, so that what was to be asked with is no more.</summary>
     public async Task<bool> IsOutdatedAsync(GrantKey key)
@@ -39,7 +40,7 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
         await using var scope = ScopeOf(key);
         var db = DbOf(scope);
         return await db.Grants
-            .Where(g => g.CredentialId == grant.CredentialId && g.Version == grant.Version && (g.LeaseUntil == null || g.LeaseUntil < now)
+            .Where(g => g.Id == grant.Id && g.Version == grant.Version && (g.LeaseUntil == null || g.LeaseUntil < now)
                 && db.Credentials.Any(c => c.Id == key.CredentialId && c.UpdatedAt == key.Stamp))
             .ExecuteUpdateAsync(g => g.SetProperty(x => x.LeaseHolder, holder).SetProperty(x => x.LeaseUntil, now + length)) == 1;
     }
@@ -49,7 +50,7 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
     {
         var until = clock.Now() + length;
         await using var scope = ScopeOf(grant.OrganisationId);
-        await DbOf(scope).Grants.Where(g => g.CredentialId == grant.CredentialId && g.Version == grant.Version && g.LeaseHolder == holder)
+        await DbOf(scope).Grants.Where(g => g.Id == grant.Id && g.Version == grant.Version && g.LeaseHolder == holder)
             .ExecuteUpdateAsync(g => g.SetProperty(x => x.LeaseUntil, until));
     }
 
@@ -64,8 +65,8 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
         // A grant that can be had again at any time is renewed when it is used; one that lives by its refresh token also when it is not.
         var renewUnasked = tokens.RefreshToken is null ? null : renewAt;
         await using var transaction = await db.Dialect.BeginWriteAsync(db, key.CredentialId, CancellationToken.None);
-        var secret = await secrets.SealGrantAsync(key.OrganisationId, key.CredentialId, tokens.Write(), CancellationToken.None);
-        var stored = await db.Grants.Where(g => g.CredentialId == key.CredentialId && g.Version == before.Version).ExecuteUpdateAsync(g => g
+        var secret = await secrets.SealAsync(db, SealedColumn.GrantTokens, key.OrganisationId, key.CredentialId, tokens.Write(), CancellationToken.None);
+        var stored = await db.Grants.Where(g => g.Id == key.CredentialId && g.Version == before.Version).ExecuteUpdateAsync(g => g
             .SetProperty(x => x.Version, version)
             .SetProperty(x => x.Secret, secret)
             .SetProperty(x => x.ObtainedAt, obtainedAt)
@@ -94,8 +95,8 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
     {
         await using var scope = ScopeOf(grant.OrganisationId);
         var db = DbOf(scope);
-        await using var transaction = await db.Dialect.BeginWriteAsync(db, grant.CredentialId, CancellationToken.None);
-        var buried = await db.Grants.Where(g => g.CredentialId == grant.CredentialId && g.Version == grant.Version).ExecuteUpdateAsync(g => g
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, grant.Id, CancellationToken.None);
+        var buried = await db.Grants.Where(g => g.Id == grant.Id && g.Version == grant.Version).ExecuteUpdateAsync(g => g
             .SetProperty(x => x.Dead, true)
             .SetProperty(x => x.LastFailure, why)
             .SetProperty(x => x.RenewAt, (DateTimeOffset?)null)
@@ -103,7 +104,7 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
             .SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null));
         if (buried == 0)
             return false;
-        var credential = await db.Credentials.SingleAsync(c => c.Id == grant.CredentialId);
+        var credential = await db.Credentials.SingleAsync(c => c.Id == grant.Id);
         credential.Errors = [why];
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -120,9 +121,9 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
     {
         await using var scope = ScopeOf(grant.OrganisationId);
         var db = DbOf(scope);
-        await using var transaction = await db.Dialect.BeginWriteAsync(db, grant.CredentialId, CancellationToken.None);
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, grant.Id, CancellationToken.None);
         var noted = await db.Grants
-            .Where(g => g.CredentialId == grant.CredentialId && g.Version == grant.Version && g.LeaseHolder == holder)
+            .Where(g => g.Id == grant.Id && g.Version == grant.Version && g.LeaseHolder == holder)
             .ExecuteUpdateAsync(g => g
                 .SetProperty(x => x.Failures, grant.Failures + 1)
                 .SetProperty(x => x.NextAttemptAt, nextAttemptAt)
@@ -133,7 +134,7 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
         if (marked && noted == 1)
         {
             List<string> errors = [why];
-            await db.Credentials.Where(c => c.Id == grant.CredentialId).ExecuteUpdateAsync(c => c.SetProperty(x => x.Errors, errors));
+            await db.Credentials.Where(c => c.Id == grant.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Errors, errors));
         }
 
         await transaction.CommitAsync();

@@ -1,15 +1,18 @@
 using Patchbay.OAuth;
 using Patchbay.OAuth.Profiles;
 using Patchbay.OAuth.Tokens;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Grants;
 
 /// <summary>Tokens of an OAuth 2.0 token endpoint (RFC 6749).</summary>
-/// <param name="client">Asks the endpoint.</param>
+/// <param name="endpoints">Asks the endpoint.</param>
+/// <param name="certificate">The client certificate that the endpoint asks for, or null.</param>
 /// <param name="profile">The provider, with the connection's variables put in.</param>
 /// <param name="application">Who asks.</param>
 /// <param name="first">How the first token is got; null where it came from a user's consent, so that there is only refreshing.</param>
-internal sealed class OAuth2TokenSource(TokenClient client, ProviderProfile profile, OAuthClient application, GrantRequest? first) : TokenSource
+internal sealed class OAuth2TokenSource(
+    TokenEndpoints endpoints, ClientCertificate? certificate, ProviderProfile profile, OAuthClient application, GrantRequest? first) : TokenSource
 {
     public ProviderProfile Profile { get; } = profile;
 
@@ -31,11 +34,11 @@ internal sealed class OAuth2TokenSource(TokenClient client, ProviderProfile prof
     {
         if (string.IsNullOrEmpty(Profile.RevocationUrl) || (held.RefreshToken ?? held.AccessToken) is not { } token)
             return null;
-        var revoked = await client.RevokeAsync(
-            Profile, application, token, held.RefreshToken is null ? "access_token" : "refresh_token", cancellationToken);
+        var hint = held.RefreshToken is null ? "access_token" : "refresh_token";
+        var revoked = await endpoints.WithAsync(certificate, client => client.RevokeAsync(Profile, application, token, hint, cancellationToken));
         return revoked.Failure;
     }
 
     private async Task<TokenAnswer> AskAsync(GrantRequest request, CancellationToken cancellationToken) =>
-        TokenAnswer.Of(await client.RequestAsync(Profile, application, request, cancellationToken));
+        TokenAnswer.Of(await endpoints.WithAsync(certificate, client => client.RequestAsync(Profile, application, request, cancellationToken)));
 }

@@ -11,10 +11,14 @@ internal sealed class TokenEndpoints : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
+    private readonly CertificateInvokers _withCertificates;
+    private readonly TimeProvider _clock;
 
     public TokenEndpoints(OutboundNetwork network, TimeProvider clock)
     {
+        _clock = clock;
         _client = network.CreateClient(Timeout, MaxAnswerBytes);
+        _withCertificates = new CertificateInvokers(certificate => network.CreateClient(Timeout, MaxAnswerBytes, certificate), clock);
         Tokens = new TokenClient(_client, clock);
         Trades = new TokenTrader(_client, clock);
     }
@@ -25,5 +29,18 @@ internal sealed class TokenEndpoints : IDisposable
     /// <summary>Trades users' values for tokens.</summary>
     public TokenTrader Trades { get; }
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>Asks an endpoint, showing a client certificate where there is one (RFC 8705).</summary>
+    public async Task<T> WithAsync<T>(ClientCertificate? certificate, Func<TokenClient, Task<T>> ask)
+    {
+        if (certificate is null)
+            return await ask(Tokens);
+        using var lease = _withCertificates.Rent(certificate);
+        return await ask(new TokenClient(lease.Invoker, _clock));
+    }
+
+    public void Dispose()
+    {
+        _withCertificates.Dispose();
+        _client.Dispose();
+    }
 }

@@ -24,7 +24,8 @@ internal abstract record Access
     /// <summary>Whoever acts for the organisation that a path parameter names.</summary>
     /// <param name="Parameter">The parameter.</param>
     /// <param name="Library">Whether strangers may read what the organisation has published in the library.</param>
-    public sealed record Organisation(string Parameter, bool Library = false) : Access;
+    /// <param name="ByOperator">Whether the operator alone may; the organisation itself is told so, strangers find nothing.</param>
+    public sealed record Organisation(string Parameter, bool Library = false, bool ByOperator = false) : Access;
 }
 
 internal static class AccessConventions

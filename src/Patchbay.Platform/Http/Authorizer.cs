@@ -109,6 +109,8 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
             known = await db.Organisations.AnyAsync(o => o.Id == id, context.RequestAborted);
         }
 
+        if (known && caller.ActsFor(id) && access.ByOperator && caller is not Caller.Operator)
+            return OperatorNeeded;
         if (known && caller.ActsFor(id))
             return Enter(scope, caller, id);
         if (access.Library)

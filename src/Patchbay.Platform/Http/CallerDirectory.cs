@@ -66,6 +66,10 @@ internal sealed class CallerDirectory
     /// <summary>Forgets a key that was deleted.</summary>
     public void Forget(ReadOnlySpan<byte> hash) => _backends.Forget(KeyHash.Of(hash));
 
+    /// <summary>Forgets the keys of an organisation that was deleted.</summary>
+    public void ForgetOrganisation(Ulid organisationId) =>
+        _backends.ForgetAll(caller => caller is Caller.Backend backend && backend.OrganisationId == organisationId);
+
     private async Task<Caller?> LoadAsync(KeyHash key, Caller? known)
     {
         await using var scope = _scopes.CreateAsyncScope();

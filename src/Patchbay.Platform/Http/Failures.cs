@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Organisations;
 
 namespace Patchbay.Platform.Http;
 
@@ -39,6 +42,10 @@ internal static partial class Failures
                 _ => Unbound(context) ?? new Failure(FailureKind.Invalid, "invalid_request", e.Message),
             });
         }
+        catch (Exception e) when (WasDeletedMeanwhile(context, e))
+        {
+            await ApiError.WriteAsync(context, new Failure(FailureKind.NotFound, "not_found", "What the request is for, or refers to, was deleted meanwhile."));
+        }
         catch (Exception e)
         {
             var logger = (ILogger)context.RequestServices.GetService(typeof(ILogger<PublicMarker>))!;
@@ -56,6 +63,12 @@ internal static partial class Failures
                 $"The server failed at this request. Its log has the reason under {context.TraceIdentifier}."));
         }
     }
+
+    /// <summary>Whether the request lost a race: what it began with was there, and is not any more.</summary>
+    private static bool WasDeletedMeanwhile(HttpContext context, Exception exception) =>
+        exception is OrganisationDeletedException
+        || (exception is DbUpdateException update
+            && (context.RequestServices.GetService(typeof(IStoreDialect)) as IStoreDialect)?.IsMissingReference(update) == true);
 
     /// <summary>Which flags of the query could not be bound: the framework says it in words of C# only.</summary>
     private static Failure? Unbound(HttpContext context)

@@ -9,7 +9,7 @@ using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Organisations;
 
-/// <summary>Organisations: list, create, get, and whether a slug is free.</summary>
+/// <summary>Organisations: list, create, get, delete, and whether a slug is free.</summary>
 internal static partial class OrganisationsEndpoints
 {
     public static void MapOrganisations(this RouteGroupBuilder api)
@@ -19,6 +19,8 @@ internal static partial class OrganisationsEndpoints
         group.MapPost("/organisations", CreateAsync).WithName("CreateOrganisation").WithAccess(new Access.OperatorOnly());
         group.MapGet("/organisations/{organisation_id}", GetAsync).WithName("GetOrganisation")
             .WithAccess(new Access.Organisation("organisation_id"));
+        group.MapDelete("/organisations/{organisation_id}", DeleteAsync).WithName("DeleteOrganisation")
+            .WithAccess(new Access.Organisation("organisation_id", ByOperator: true));
         group.MapGet("/slug/{slug}/availability", GetSlugAvailabilityAsync).WithName("GetSlugAvailability").WithAccess(new Access.AnyCaller());
     }
 
@@ -51,6 +53,7 @@ internal static partial class OrganisationsEndpoints
         Body<OrganisationCreateJson> body, PatchbayDb db, OrganisationKeys keys, TimeProvider clock, CancellationToken cancellationToken)
     {
         var id = Identifiers.New(clock);
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
         var organisation = new Organisation
         {
             Id = id,
@@ -58,7 +61,7 @@ internal static partial class OrganisationsEndpoints
             DisplayName = body.Value.DisplayName,
             Owner = "operator",
             SystemServiceAccountClientId = Identifiers.New(clock),
-            WrappedKey = keys.WrapNew(id),
+            WrappedKey = await keys.WrapNewAsync(db, id, cancellationToken),
             CreatedAt = clock.Now(),
             UpdatedAt = clock.Now(),
         };
@@ -66,6 +69,7 @@ internal static partial class OrganisationsEndpoints
         try
         {
             await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
         catch (DbUpdateException e) when (db.Dialect.IsUniqueViolation(e))
         {
@@ -84,6 +88,16 @@ internal static partial class OrganisationsEndpoints
         await db.Organisations.FirstOrDefaultAsync(o => o.Id == scope.OrganisationId, cancellationToken) is { } organisation
             ? TypedResults.Ok(OrganisationJson.Of(organisation))
             : new ApiError(Failure.NotFound("organisation"));
+
+    /// <summary>
+    /// Deletes an organisation and everything that belongs to it, and destroys the key of its secrets. There is no way back. Connectors that
+    /// others imported from its library stay theirs.
+    /// </summary>
+    internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
+        string organisation_id, DeleteOrganisation delete, RequestScope scope, CancellationToken cancellationToken) =>
+        (await delete.RunAsync(scope.OrganisationId!.Value, cancellationToken)).Failure is { } failure
+            ? new ApiError(failure)
+            : TypedResults.NoContent();
 
     /// <summary>Says whether a slug can be taken, and if not, why.</summary>
     internal static async Task<Ok<SlugAvailabilityJson>> GetSlugAvailabilityAsync(

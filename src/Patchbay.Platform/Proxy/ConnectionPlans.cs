@@ -7,6 +7,7 @@ using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
 using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Proxy;
 
@@ -43,6 +44,8 @@ internal sealed class ConnectionPlans
 
     public void ForgetConnector(Ulid connectorId) => _plans.ForgetAll(plan => plan.ConnectorId == connectorId);
 
+    public void ForgetOrganisation(Ulid organisationId) => _plans.ForgetAll(plan => plan.OrganisationId == organisationId);
+
     private bool IsOver(ConnectionPlan? plan) => plan?.EndsAt is { } end && end <= _clock.GetUtcNow();
 
     /// <summary>A plan ends with the first of its credentials, and no time in the store tells of that.</summary>
@@ -73,11 +76,21 @@ internal sealed class ConnectionPlans
             return null;
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId)
             .ToDictionaryAsync(a => a.Id, AuthSchemeConfigJson.Of, StringComparer.Ordinal);
-        return await MakeAsync(connection, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>());
+        try
+        {
+            return await MakeAsync(connection, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>(), scope.ServiceProvider.GetRequiredService<TokenCertificates>());
+        }
+        catch (InvalidDataException)
+        {
+            // Deleted meanwhile, with the key to it.
+            if (!await connections.AnyAsync())
+                return null;
+            throw;
+        }
     }
 
     private async Task<ConnectionPlan> MakeAsync(
-        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp, Applications applications)
+        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp, Applications applications, TokenCertificates certificates)
     {
         Failure? fault = null;
         var connector = connection.Connector!;
@@ -105,7 +118,7 @@ internal sealed class ConnectionPlans
 
             borrows |= config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson grant }
                 && grant.OrganisationId is { } lender && lender != connector.OrganisationId;
-            var made = await PlanAsync(connector, config, use.Credential!, variables, applications);
+            var made = await PlanAsync(connector, config, use.Credential!, variables, applications, certificates, connection.Credentials);
             if (made.Succeeded(out var credential, out var failure))
                 credentials.Add(credential);
             else
@@ -132,7 +145,8 @@ internal sealed class ConnectionPlans
 
     /// <summary>Plans one credential of a connection.</summary>
     public async Task<Outcome<PlannedCredential>> PlanAsync(
-        Connector connector, AuthSchemeConfigJson config, Credential credential, IReadOnlyDictionary<string, string> variables, Applications applications)
+        Connector connector, AuthSchemeConfigJson config, Credential credential, IReadOnlyDictionary<string, string> variables, Applications applications,
+        TokenCertificates certificates, IReadOnlyList<ConnectionCredential> ofConnection)
     {
         if (credential.ExpiresAt is { } end && end <= _clock.GetUtcNow())
             return CredentialExpiry.Refusal(end);
@@ -143,11 +157,24 @@ internal sealed class ConnectionPlans
             return failure;
         }
 
+        ClientCertificate? certificate = null;
+        if (config is AuthSchemeConfigOAuth2Json asking)
+        {
+            ClientCertificate? own = null;
+            if (ofConnection.FirstOrDefault(c => c.Use == CredentialUse.Action && c.Credential!.Type == "certificate") is { } use)
+                (await certificates.OpenAsync(use.Credential!, "credential", CancellationToken.None)).Succeeded(out own, out _);
+            var found = await certificates.FindAsync(
+                application?.Config ?? asking, application?.OrganisationId ?? connector.OrganisationId,
+                credential.Type == "oauth2-client" ? credential.PublicData : null, own, "credential", CancellationToken.None);
+            if (found is { } sought && !sought.Succeeded(out certificate, out var missing))
+                return missing;
+        }
+
         var secret = credential.Secret is null ? null : await _secrets.OpenAsync(credential, CancellationToken.None);
         try
         {
             return _planner.Plan(config, CredentialKind.OfStored(credential.Type).Type, new CredentialParts(credential.PublicData, secret),
-                new CredentialContext(new GrantKey(credential.Id, credential.OrganisationId, credential.UpdatedAt), variables, application), "credential");
+                new CredentialContext(new GrantKey(credential.Id, credential.OrganisationId, credential.UpdatedAt), variables, application, certificate), "credential");
         }
         finally
         {

@@ -14,7 +14,7 @@ namespace Patchbay.Platform.Proxy;
 /// caller as it is; what Patchbay refuses itself has the error shape and the header <see cref="ApiError.Header"/>.
 /// </summary>
 internal sealed class ProxyForwarder(
-    IHttpForwarder forwarder, OutboundNetwork network, LiveCredentials live, PatchbaySettings settings) : IDisposable
+    IHttpForwarder forwarder, OutboundNetwork network, LiveCredentials live, PatchbaySettings settings, TimeProvider clock) : IDisposable
 {
     /// <summary>The forwarder wants a prefix; the transformer sets the whole address.</summary>
     private const string DestinationIsInTheMessage = "http://invalid";
@@ -28,6 +28,9 @@ internal sealed class ProxyForwarder(
     ];
 
     private readonly HttpMessageInvoker _invoker = new(new PromptRequestBodies(network.CreateProxyInvoker()));
+    private readonly CertificateInvokers _withCertificates =
+        new(certificate => new HttpMessageInvoker(new PromptRequestBodies(network.CreateProxyInvoker(certificate))), clock);
+
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = settings.ProxyIdleTimeout };
 
     /// <summary>Forwards a request.</summary>
@@ -43,7 +46,7 @@ internal sealed class ProxyForwarder(
         if (plan.Ready is not { } ready)
             return ForwardPreparedAsync(context, plan, directives, remainder);
         return TargetOf(plan, null, directives, remainder).Succeeded(out var target, out failure)
-            ? SendAsync(context, target, new ProxyTransformer(ready, target, directives))
+            ? SendAsync(context, _invoker, target, new ProxyTransformer(ready, target, directives))
             : RefuseAsync(context, failure);
     }
 
@@ -86,7 +89,9 @@ internal sealed class ProxyForwarder(
         var expiry = repeatable && credentials.Grants.Count > 0 ? new ExpiryWatch(credentials, live, context.RequestAborted) : null;
         if (body is not null)
             context.Request.Body = body.OpenRead();
-        await SendAsync(context, target, new ProxyTransformer(credentials.Applied, target, directives, body, expiry));
+        using var lease = credentials.Certificate is { } certificate ? _withCertificates.Rent(certificate) : default(CertificateInvokerLease?);
+        var invoker = lease?.Invoker ?? _invoker;
+        await SendAsync(context, invoker, target, new ProxyTransformer(credentials.Applied, target, directives, body, expiry));
         if (expiry?.Renewed is not { } renewed)
             return;
         context.Response.Clear();
@@ -98,7 +103,7 @@ internal sealed class ProxyForwarder(
 
         if (body is not null)
             context.Request.Body = body.OpenRead();
-        await SendAsync(context, next, new ProxyTransformer(renewed.Applied, next, directives, body));
+        await SendAsync(context, invoker, next, new ProxyTransformer(renewed.Applied, next, directives, body));
     }
 
     private static async Task<Outcome<BufferedBody>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -114,15 +119,19 @@ internal sealed class ProxyForwarder(
         }
     }
 
-    private async Task SendAsync(HttpContext context, RawTarget target, ProxyTransformer transformer)
+    private async Task SendAsync(HttpContext context, HttpMessageInvoker invoker, RawTarget target, ProxyTransformer transformer)
     {
         LiftLimits(context.Features);
-        var error = await forwarder.SendAsync(context, DestinationIsInTheMessage, _invoker, _config, transformer, context.RequestAborted);
+        var error = await forwarder.SendAsync(context, DestinationIsInTheMessage, invoker, _config, transformer, context.RequestAborted);
         if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
             await AnswerErrorAsync(context, error, target.Origin);
     }
 
-    public void Dispose() => _invoker.Dispose();
+    public void Dispose()
+    {
+        _withCertificates.Dispose();
+        _invoker.Dispose();
+    }
 
     private static Outcome<ProxyDirectives> DirectivesFrom(IHeaderDictionary headers)
     {

@@ -55,9 +55,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Patchbay.Platform.Authorizations.PendingAuthorization", b =>
                 {
-                    b.Property<string>("StateHash")
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
                         .HasColumnType("TEXT")
-                        .HasColumnName("state_hash");
+                        .HasColumnName("id");
 
                     b.Property<string>("Application")
                         .IsRequired()
@@ -110,21 +111,28 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnName("scopes");
 
                     b.Property<byte[]>("Secret")
-                        .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("secret");
+
+                    b.Property<string>("StateHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state_hash");
 
                     b.Property<long?>("UsedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("used_at");
 
-                    b.HasKey("StateHash");
+                    b.HasKey("Id");
 
                     b.HasIndex("ConnectorId");
 
                     b.HasIndex("ExpiresAt");
 
                     b.HasIndex("OrganisationId");
+
+                    b.HasIndex("StateHash")
+                        .IsUnique();
 
                     b.ToTable("pending_authorizations", (string)null);
                 });
@@ -484,10 +492,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
                 {
-                    b.Property<string>("CredentialId")
+                    b.Property<string>("Id")
                         .HasMaxLength(26)
                         .HasColumnType("TEXT")
-                        .HasColumnName("credential_id");
+                        .HasColumnName("id");
 
                     b.Property<bool>("Dead")
                         .HasColumnType("INTEGER")
@@ -539,7 +547,7 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
-                    b.HasKey("CredentialId");
+                    b.HasKey("Id");
 
                     b.HasIndex("OrganisationId");
 
@@ -564,10 +572,20 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
 
+                    b.Property<int>("KeyVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("key_version");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("owner");
+
+                    b.Property<byte[]>("RetiredKey")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("retired_key");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -950,7 +968,7 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 {
                     b.HasOne("Patchbay.Platform.Credentials.Credential", null)
                         .WithOne()
-                        .HasForeignKey("Patchbay.Platform.Grants.Grant", "CredentialId")
+                        .HasForeignKey("Patchbay.Platform.Grants.Grant", "Id")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

@@ -34,8 +34,8 @@ public sealed class DataKeyTests : IDisposable
     {
         var first = _key.Seal("a secret of some length"u8, Place);
         var second = _key.Seal("a secret of some length"u8, Place);
-        Assert.False(first.AsSpan(1, 32).SequenceEqual(second.AsSpan(1, 32)));
-        Assert.False(first.AsSpan(33).SequenceEqual(second.AsSpan(33)));
+        Assert.False(first.AsSpan(DataKey.HeaderLength, 32).SequenceEqual(second.AsSpan(DataKey.HeaderLength, 32)));
+        Assert.False(first.AsSpan(DataKey.HeaderLength + 32).SequenceEqual(second.AsSpan(DataKey.HeaderLength + 32)));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DataKeyTests : IDisposable
         {
             var changed = (byte[])envelope.Clone();
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
-            var expected = bit < 8 ? VaultFailure.Malformed : VaultFailure.Tampered;
+            var expected = (bit / 8) switch { 0 => VaultFailure.Malformed, < DataKey.HeaderLength => VaultFailure.UnknownKey, _ => VaultFailure.Tampered };
             Assert.Equal(expected, _key.Open(changed, Place).Failure);
         }
     }
@@ -78,6 +78,26 @@ public sealed class DataKeyTests : IDisposable
     {
         using var other = Unwrap(_ring, _ring.WrapNewDataKey(Owner));
         Assert.Equal(VaultFailure.Tampered, other.Open(_key.Seal("secret"u8, Place), Place).Failure);
+    }
+
+    [Fact]
+    public void An_envelope_names_the_key_that_sealed_it_and_opens_under_no_other_number()
+    {
+        var wrapped = _ring.WrapNewDataKey(Owner);
+        Assert.True(_ring.Unwrap(wrapped, Owner, 7).TryGet(out var seventh, out _));
+        Assert.True(_ring.Unwrap(wrapped, Owner, 8).TryGet(out var eighth, out _));
+        using (seventh)
+        using (eighth)
+        {
+            var envelope = seventh.Seal("secret"u8, Place);
+            Assert.Equal(7, DataKey.NumberOf(envelope));
+            Assert.Equal(7, DataKey.NumberOf(envelope.AsSpan(0, DataKey.HeaderLength)));
+            Assert.Null(DataKey.NumberOf(envelope.AsSpan(0, DataKey.HeaderLength - 1)));
+            Assert.Equal(VaultFailure.UnknownKey, eighth.Open(envelope, Place).Failure);
+            // The number is bound: the same key under another one does not open it either.
+            envelope[DataKey.HeaderLength - 1] = 8;
+            Assert.Equal(VaultFailure.Tampered, eighth.Open(envelope, Place).Failure);
+        }
     }
 
     [Fact]

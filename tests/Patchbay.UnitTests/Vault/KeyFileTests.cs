@@ -55,6 +55,33 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void A_ring_takes_the_place_of_another_whole_and_for_its_owner_alone()
+    {
+        Assert.Equal(KeyFileFault.Missing, KeyFile.Replace(FilePath, _ring)?.Fault);
+        Assert.Null(KeyFile.CreateNew(FilePath, _ring));
+        using var rotated = _ring.WithNewActiveKey();
+        Assert.Null(KeyFile.Replace(FilePath, rotated));
+
+        Assert.Equal(rotated.ToFileText(), File.ReadAllText(FilePath));
+        Assert.Equal(OwnerOnly, OperatingSystem.IsWindows() ? OwnerOnly : File.GetUnixFileMode(FilePath));
+        Assert.Equal([FilePath], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void Replacing_a_ring_through_a_link_leaves_the_link()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        Assert.Null(KeyFile.CreateNew(FilePath, _ring));
+        var link = Path.Combine(_folder, "link");
+        File.CreateSymbolicLink(link, FilePath);
+        using var rotated = _ring.WithNewActiveKey();
+        Assert.Null(KeyFile.Replace(link, rotated));
+
+        Assert.Equal(rotated.ToFileText(), File.ReadAllText(FilePath));
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
     public async Task Of_many_that_start_at_once_one_writes_the_file()
     {
         for (var round = 0; round < 30; round++)

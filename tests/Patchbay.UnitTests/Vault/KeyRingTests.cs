@@ -79,20 +79,58 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void Rewrapping_moves_a_data_key_to_the_active_key_and_leaves_its_secrets_readable()
+    public void A_ring_takes_a_new_key_from_a_hand_over_and_reads_what_either_wrapped()
     {
-        var old = _ring.WrapNewDataKey(Owner);
-        using var key = DataKeyTests.Unwrap(_ring, old);
-        var envelope = key.Seal("secret"u8, Place);
-
         using var rotated = _ring.WithNewActiveKey();
-        Assert.True(rotated.Rewrap(old, Owner).TryGet(out var renewed, out _));
-        using var onlyNew = new KeyRing(rotated.Keys[0], []);
-        using var moved = DataKeyTests.Unwrap(onlyNew, renewed);
+        var handOver = rotated.CreateHandOver(_ring.ActiveKeyId, Owner);
+        Assert.NotNull(handOver);
+        Assert.Equal(rotated.ActiveKeyId, KeyRing.KeyIdIn(handOver));
 
-        Assert.Equal("secret"u8.ToArray(), DataKeyTests.Opened(moved, envelope, Place));
-        Assert.Equal(VaultFailure.UnknownKey, onlyNew.Unwrap(old, Owner).Failure);
-        Assert.Equal(VaultFailure.UnknownKey, onlyNew.Rewrap(old, Owner).Failure);
+        Assert.True(_ring.WithHandedOver(handOver, Owner).TryGet(out var taken, out _));
+        using (taken)
+        {
+            Assert.Equal(rotated.KeyIds, taken.KeyIds);
+            using var old = DataKeyTests.Unwrap(taken, _ring.WrapNewDataKey(Owner));
+            using var fresh = DataKeyTests.Unwrap(taken, rotated.WrapNewDataKey(Owner));
+            using var theirs = DataKeyTests.Unwrap(rotated, taken.WrapNewDataKey(Owner));
+        }
+
+        using var stranger = KeyRing.Generate();
+        Assert.Equal(VaultFailure.UnknownKey, stranger.WithHandedOver(handOver, Owner).Failure);
+        Assert.Equal(VaultFailure.Tampered, _ring.WithHandedOver(handOver, Place).Failure);
+        Assert.Null(rotated.CreateHandOver(rotated.ActiveKeyId, Owner));
+        Assert.Null(rotated.CreateHandOver(stranger.ActiveKeyId, Owner));
+    }
+
+    [Fact]
+    public void Every_flipped_bit_and_every_truncation_of_a_hand_over_is_detected()
+    {
+        using var rotated = _ring.WithNewActiveKey();
+        var handOver = rotated.CreateHandOver(_ring.ActiveKeyId, Owner)!;
+        for (var bit = 0; bit < handOver.Length * 8; bit++)
+        {
+            var changed = (byte[])handOver.Clone();
+            changed[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(_ring.WithHandedOver(changed, Owner).Succeeded);
+        }
+
+        for (var length = 0; length < handOver.Length; length++) Assert.False(_ring.WithHandedOver(handOver.AsSpan(0, length), Owner).Succeeded);
+    }
+
+    [Fact]
+    public void Rings_are_joined_reduced_and_given_another_active_key()
+    {
+        using var rotated = _ring.WithNewActiveKey();
+        using var back = rotated.WithActive(_ring.ActiveKeyId);
+        Assert.Equal($"{_ring.ActiveKeyId} {rotated.ActiveKeyId}", string.Join(' ', back!.KeyIds));
+        Assert.Null(_ring.WithActive(rotated.ActiveKeyId));
+
+        using var only = rotated.WithActiveOnly();
+        Assert.Equal([rotated.ActiveKeyId], only.KeyIds);
+        Assert.False(only.Contains(_ring.ActiveKeyId));
+        using var joined = _ring.With(rotated);
+        Assert.Equal(back.KeyIds, joined.KeyIds);
+        using var key = DataKeyTests.Unwrap(joined, rotated.WrapNewDataKey(Owner));
     }
 
     [Fact]
@@ -142,7 +180,7 @@ public sealed class KeyRingTests : IDisposable
     [Fact]
     public void Bytes_from_anywhere_never_throw() =>
         Gen.Byte.Array[0, 150].Sample(bytes =>
-            !_ring.Unwrap(bytes, Owner).Succeeded && !_ring.Rewrap(bytes, Owner).Succeeded && _ring.Verify(bytes, Owner) is not null
+            !_ring.Unwrap(bytes, Owner).Succeeded && !_ring.WithHandedOver(bytes, Owner).Succeeded && _ring.Verify(bytes, Owner) is not null
             && (KeyRing.KeyIdOf(bytes) is null || bytes[0] == KeyRing.WrapVersion));
 
     [Fact]

@@ -10,8 +10,8 @@ using Patchbay.Storage.Sqlite;
 namespace Patchbay.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261124194755_Grants")]
-    partial class Grants
+    [Migration("20261124210100_LostCredentials")]
+    partial class LostCredentials
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -58,9 +58,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Patchbay.Platform.Authorizations.PendingAuthorization", b =>
                 {
-                    b.Property<string>("StateHash")
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
                         .HasColumnType("TEXT")
-                        .HasColumnName("state_hash");
+                        .HasColumnName("id");
 
                     b.Property<string>("Application")
                         .IsRequired()
@@ -113,21 +114,28 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnName("scopes");
 
                     b.Property<byte[]>("Secret")
-                        .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("secret");
+
+                    b.Property<string>("StateHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state_hash");
 
                     b.Property<long?>("UsedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("used_at");
 
-                    b.HasKey("StateHash");
+                    b.HasKey("Id");
 
                     b.HasIndex("ConnectorId");
 
                     b.HasIndex("ExpiresAt");
 
                     b.HasIndex("OrganisationId");
+
+                    b.HasIndex("StateHash")
+                        .IsUnique();
 
                     b.ToTable("pending_authorizations", (string)null);
                 });
@@ -148,6 +156,13 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("LostCredentials")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lost_credentials")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -480,10 +495,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
                 {
-                    b.Property<string>("CredentialId")
+                    b.Property<string>("Id")
                         .HasMaxLength(26)
                         .HasColumnType("TEXT")
-                        .HasColumnName("credential_id");
+                        .HasColumnName("id");
 
                     b.Property<bool>("Dead")
                         .HasColumnType("INTEGER")
@@ -535,7 +550,7 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
-                    b.HasKey("CredentialId");
+                    b.HasKey("Id");
 
                     b.HasIndex("OrganisationId");
 
@@ -560,10 +575,20 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
 
+                    b.Property<int>("KeyVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("key_version");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("owner");
+
+                    b.Property<byte[]>("RetiredKey")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("retired_key");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -946,7 +971,7 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 {
                     b.HasOne("Patchbay.Platform.Credentials.Credential", null)
                         .WithOne()
-                        .HasForeignKey("Patchbay.Platform.Grants.Grant", "CredentialId")
+                        .HasForeignKey("Patchbay.Platform.Grants.Grant", "Id")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

@@ -12,7 +12,7 @@ using Patchbay.Storage.Postgres;
 namespace Patchbay.Storage.Postgres.Migrations
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261124203416_LostCredentials")]
+    [Migration("20261124210112_LostCredentials")]
     partial class LostCredentials
     {
         /// <inheritdoc />
@@ -67,9 +67,10 @@ namespace Patchbay.Storage.Postgres.Migrations
 
             modelBuilder.Entity("Patchbay.Platform.Authorizations.PendingAuthorization", b =>
                 {
-                    b.Property<string>("StateHash")
-                        .HasColumnType("text")
-                        .HasColumnName("state_hash")
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("id")
                         .UseCollation("C");
 
                     b.Property<string>("Application")
@@ -130,21 +131,29 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnName("scopes");
 
                     b.Property<byte[]>("Secret")
-                        .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("secret");
+
+                    b.Property<string>("StateHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state_hash")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("UsedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("used_at");
 
-                    b.HasKey("StateHash");
+                    b.HasKey("Id");
 
                     b.HasIndex("ConnectorId");
 
                     b.HasIndex("ExpiresAt");
 
                     b.HasIndex("OrganisationId");
+
+                    b.HasIndex("StateHash")
+                        .IsUnique();
 
                     b.ToTable("pending_authorizations", (string)null);
                 });
@@ -539,10 +548,10 @@ namespace Patchbay.Storage.Postgres.Migrations
 
             modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
                 {
-                    b.Property<string>("CredentialId")
+                    b.Property<string>("Id")
                         .HasMaxLength(26)
                         .HasColumnType("character varying(26)")
-                        .HasColumnName("credential_id")
+                        .HasColumnName("id")
                         .UseCollation("C");
 
                     b.Property<bool>("Dead")
@@ -598,7 +607,7 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
-                    b.HasKey("CredentialId");
+                    b.HasKey("Id");
 
                     b.HasIndex("OrganisationId");
 
@@ -625,11 +634,21 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnName("display_name")
                         .UseCollation("C");
 
+                    b.Property<int>("KeyVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("key_version");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("owner")
                         .UseCollation("C");
+
+                    b.Property<byte[]>("RetiredKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("retired_key");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -1036,7 +1055,7 @@ namespace Patchbay.Storage.Postgres.Migrations
                 {
                     b.HasOne("Patchbay.Platform.Credentials.Credential", null)
                         .WithOne()
-                        .HasForeignKey("Patchbay.Platform.Grants.Grant", "CredentialId")
+                        .HasForeignKey("Patchbay.Platform.Grants.Grant", "Id")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

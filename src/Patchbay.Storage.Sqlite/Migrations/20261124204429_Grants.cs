@@ -1,9 +1,8 @@
-﻿using System;
-using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Patchbay.Storage.Postgres.Migrations
+namespace Patchbay.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class Grants : Migration
@@ -14,33 +13,33 @@ namespace Patchbay.Storage.Postgres.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "errors",
                 table: "credentials",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "grants",
                 columns: table => new
                 {
-                    credential_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
-                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
-                    version = table.Column<long>(type: "bigint", nullable: false),
-                    secret = table.Column<byte[]>(type: "bytea", nullable: true),
-                    obtained_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    renew_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    lease_holder = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    failures = table.Column<int>(type: "integer", nullable: false),
-                    next_attempt_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    last_failure = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    dead = table.Column<bool>(type: "boolean", nullable: false)
+                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
+                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    secret = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    obtained_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    renew_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    lease_holder = table.Column<string>(type: "TEXT", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_attempt_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_failure = table.Column<string>(type: "TEXT", nullable: true),
+                    dead = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_grants", x => x.credential_id);
+                    table.PrimaryKey("PK_grants", x => x.id);
                     table.ForeignKey(
-                        name: "FK_grants_credentials_credential_id",
-                        column: x => x.credential_id,
+                        name: "FK_grants_credentials_id",
+                        column: x => x.id,
                         principalTable: "credentials",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
@@ -56,23 +55,24 @@ namespace Patchbay.Storage.Postgres.Migrations
                 name: "pending_authorizations",
                 columns: table => new
                 {
-                    state_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
-                    connector_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
-                    auth_scheme_config_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    caller = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    end_user = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    application = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    redirect_uri = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    scopes = table.Column<string>(type: "text", nullable: false),
-                    secret = table.Column<byte[]>(type: "bytea", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
+                    state_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
+                    connector_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
+                    auth_scheme_config_id = table.Column<string>(type: "TEXT", nullable: false),
+                    caller = table.Column<string>(type: "TEXT", nullable: false),
+                    end_user = table.Column<string>(type: "TEXT", nullable: false),
+                    application = table.Column<string>(type: "TEXT", nullable: false),
+                    redirect_uri = table.Column<string>(type: "TEXT", nullable: false),
+                    scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    secret = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    used_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_pending_authorizations", x => x.state_hash);
+                    table.PrimaryKey("PK_pending_authorizations", x => x.id);
                     table.ForeignKey(
                         name: "FK_pending_authorizations_connectors_connector_id",
                         column: x => x.connector_id,
@@ -116,6 +116,12 @@ namespace Patchbay.Storage.Postgres.Migrations
                 name: "IX_pending_authorizations_organisation_id",
                 table: "pending_authorizations",
                 column: "organisation_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_pending_authorizations_state_hash",
+                table: "pending_authorizations",
+                column: "state_hash",
+                unique: true);
         }
 
         /// <inheritdoc />

@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
+using Patchbay.Platform.Proxy;
+
+namespace Patchbay.Platform.Organisations;
+
+/// <summary>
+/// Deletes an organisation with all that is its own, and destroys its data key: its secrets are unreadable from then on, in every copy of
+/// them that was made apart from the key. Copies that others imported from it are theirs and stay.
+/// </summary>
+internal sealed class DeleteOrganisation(PatchbayDb db, OrganisationKeys keys, CallerDirectory callers, ConnectionPlans plans)
+{
+    /// <param name="id">The organisation, which the request's scope has entered.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<Outcome<Done>> RunAsync(Ulid id, CancellationToken cancellationToken)
+    {
+        await using (var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken))
+        {
+            // Whoever is about to store a secret of it has stored it then, or finds nothing to store it under.
+            await db.Dialect.LockAsync(db, OrganisationKeys.LockOf(id), shared: false, cancellationToken);
+            // Connectors take their versions and connections with them, and connections their hold on credentials. The rest of what
+            // is the organisation's goes with its row.
+            await db.Connectors.Where(c => c.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);
+            await db.Connections.Where(c => c.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);
+            if (await db.Organisations.Where(o => o.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
+                return Failure.NotFound("organisation");
+            await TellOthersAsync(id, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        keys.Forget(id);
+        callers.ForgetOrganisation(id);
+        plans.ForgetOrganisation(id);
+        return new Done();
+    }
+
+    /// <summary>Leaves word for <see cref="KeyWatch"/> on other nodes.</summary>
+    private async Task TellOthersAsync(Ulid id, CancellationToken cancellationToken)
+    {
+        var last = id.ToByteArray();
+        if (await db.InstanceValues.Where(v => v.Name == KeyWatch.LastDeletedName).ExecuteUpdateAsync(s => s.SetProperty(v => v.Value, last), cancellationToken) > 0)
+            return;
+        await db.Dialect.LockAsync(db, KeyFacts.Lock, shared: false, cancellationToken);
+        if (await db.InstanceValues.AnyAsync(v => v.Name == KeyWatch.LastDeletedName, cancellationToken))
+        {
+            await db.InstanceValues.Where(v => v.Name == KeyWatch.LastDeletedName).ExecuteUpdateAsync(s => s.SetProperty(v => v.Value, last), cancellationToken);
+            return;
+        }
+
+        db.Add(new InstanceValue { Name = KeyWatch.LastDeletedName, Value = last });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,39 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Patchbay.Storage.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class VaultKeyVersions : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<int>(
+                name: "key_version",
+                table: "organisations",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 1);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "retired_key",
+                table: "organisations",
+                type: "BLOB",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "key_version",
+                table: "organisations");
+
+            migrationBuilder.DropColumn(
+                name: "retired_key",
+                table: "organisations");
+        }
+    }
+}
