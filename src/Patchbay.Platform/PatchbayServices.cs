@@ -37,6 +37,7 @@ internal static class PatchbayServices
         services.AddHostedService<ContentSweep>();
         services.AddHostedService<AuthorizationSweep>();
         services.AddHostedService<GrantRenewal>();
+        services.AddHostedService<CredentialSweep>();
 
         services.AddScoped<RequestScope>();
         services.AddSingleton<CallerDirectory>();
@@ -53,6 +54,7 @@ internal static class PatchbayServices
         services.AddSingleton<CustomFunctions>();
         services.AddSingleton<CredentialPlanner>();
         services.AddSingleton<GrantStore>();
+        services.AddSingleton<GrantStart>();
         services.AddSingleton<GrantCustody>();
         services.AddSingleton<LiveCredentials>();
         services.AddSingleton<ConnectionPlans>();
@@ -82,6 +84,9 @@ internal static class PatchbayServices
         services.AddScoped<InitialiseAuthorization>();
         services.AddScoped<ExchangeCode>();
         services.AddScoped<ReadCredentials>();
+        services.AddScoped<CredentialUsages>();
+        services.AddScoped<ReadCredentialChange>();
+        services.AddScoped<UpdateCredential>();
         services.AddScoped<CreateConnection>();
         services.AddScoped<UpdateConnection>();
         services.AddScoped<EndingGrants>();
@@ -104,6 +109,7 @@ internal static class PatchbayServices
 
         var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);
         connect.MapConnectors();
+        connect.MapProtocols();
         connect.MapAuthSchemeConfigs();
         connect.MapDiscovery();
         connect.MapVersions();
@@ -113,6 +119,7 @@ internal static class PatchbayServices
         connect.MapTriggers();
         connect.MapDefinitions();
         connect.MapConnections();
+        connect.MapCredentials();
         connect.MapAuthorizations();
 
         app.MapLanding();

@@ -14,6 +14,7 @@ public sealed partial class RoomTests
         ["src/Patchbay.Platform/Connectors/ConnectorsEndpoints.cs"] = (1, "Lists the library: public connectors with a published version only."),
         ["src/Patchbay.Platform/Authorizations/AuthorizationSweep.cs"] = (1, "Deletes what expired long ago, by its time alone."),
         ["src/Patchbay.Platform/Authorizations/Landing/LandingEndpoints.cs"] = (1, "Finds the organisation of a sign-in by its state, which only those know who take part in it."),
+        ["src/Patchbay.Platform/Credentials/CredentialSweep.cs"] = (1, "Finds which credentials have come to their end; each is then deleted inside its organisation."),
         ["src/Patchbay.Platform/Connectors/Applications.cs"] = (2, "Finds the publisher's application for an importer: only along connectors that are public now."),
         ["src/Patchbay.Platform/Grants/GrantRenewal.cs"] = (1, "Finds which grants are due, in the server's own name; each is then renewed inside its organisation."),
         ["src/Patchbay.Platform/Credentials/TokenCertificates.cs"] = (1, "Finds the certificate that a config names, which may be the publisher's; held to the organisation of the config."),

@@ -19,7 +19,20 @@ internal sealed class Connection : IOwned
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
     public List<ConnectionCredential> Credentials { get; } = [];
+
+    /// <summary>
+    /// Credentials that it had and that were deleted at their end. While there is one for outgoing requests, none is sent: it would go
+    /// without what it was to show.
+    /// </summary>
+    public List<LostCredential> LostCredentials { get; set; } = [];
 }
+
+/// <summary>A credential that a connection has no more.</summary>
+/// <param name="CredentialId">Which it was.</param>
+/// <param name="Use">Which requests it was for.</param>
+/// <param name="AuthSchemeConfigId">By which config it was used.</param>
+/// <param name="ExpiredAt">The end that its owner had given it.</param>
+internal sealed record LostCredential(Ulid CredentialId, CredentialUse Use, string AuthSchemeConfigId, DateTimeOffset ExpiredAt);
 
 /// <summary>Which requests a credential of a connection is for.</summary>
 internal enum CredentialUse

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Patchbay.OAuth.Refreshing;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
@@ -11,7 +10,7 @@ namespace Patchbay.Platform.Connections;
 /// Creates a connection with its credentials, all or nothing. Providers are asked before the transaction begins; a grant that then finds no
 /// place, because the connector changed meanwhile, is given back.
 /// </summary>
-internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, SecretStore secrets, TimeProvider clock)
+internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, SecretStore secrets, GrantStart grants, TimeProvider clock)
 {
     public const string NameIsTaken = "is the name of another connection of this connector";
 
@@ -56,7 +55,10 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         {
             foreach (var (index, credential) in (sent ?? []).Index())
             {
-                var made = ReadCredentials.Read(connector, use, index, credential, $"credentials.{name}[{index}]");
+                var path = $"credentials.{name}[{index}]";
+                if (CredentialExpiry.FaultOf(credential.Credential.ExpiresAt, clock.Now(), $"{path}.credential.expiresAt") is { } over)
+                    faults.Add(over);
+                var made = ReadCredentials.Read(connector, use, index, credential, path);
                 if (made.Succeeded(out var readable, out var failure))
                     credentials.Add(readable);
                 else
@@ -120,7 +122,7 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
                 Credential = await CredentialOfAsync(credential, connection, id),
             });
             if (credential.IsLive)
-                db.Add(await GrantOfAsync(credential, connection.OrganisationId, id));
+                db.Add(await grants.OfAsync(db, connection.OrganisationId, id, credential.Exchanged, credential.Parts.Tokens));
         }
 
         connector.UpdatedAt = now;
@@ -138,23 +140,9 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         Type = read.Kind.Name,
         PublicData = read.Parts.PublicData,
         Secret = read.Parts.Secret is null ? null : await secrets.SealAsync(db, connection.OrganisationId, id, read.Parts.Secret, CancellationToken.None),
-        ExpiresAt = read.ExpiresAt,
+        ExpiresAt = read.ExpiresAt?.ToUniversalTime(),
         Errors = read.Exchanged is null ? null : [],
         CreatedAt = connection.CreatedAt,
         UpdatedAt = connection.UpdatedAt,
     };
-
-    private async Task<Grant> GrantOfAsync(ReadCredential read, Ulid organisationId, Ulid credentialId)
-    {
-        var grant = new Grant { Id = credentialId, OrganisationId = organisationId, Version = 0 };
-        var tokens = read.Exchanged is { } exchanged ? GrantTokens.After(null, exchanged.Grant) : read.Parts.Tokens;
-        if (tokens is null)
-            return grant;
-        grant.Version = 1;
-        grant.Secret = await secrets.SealAsync(db, SealedColumn.GrantTokens, organisationId, credentialId, tokens.Write(), CancellationToken.None);
-        grant.ObtainedAt = read.Exchanged?.ObtainedAt ?? clock.Now();
-        grant.ExpiresAt = read.Exchanged?.Grant.ExpiresAt;
-        grant.RenewAt = tokens.RefreshToken is null ? null : RefreshSchedule.RefreshAt(grant.ObtainedAt.Value, grant.ExpiresAt, Random.Shared.NextDouble());
-        return grant;
-    }
 }

@@ -18,8 +18,11 @@ internal sealed class ReadCredential
     public required CredentialParts Parts { get; set; }
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The path of the credential in the request.</summary>
+    /// <summary>The path of the credential's data in the request.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The path of its auth scheme config in the request, or of what else a fault of that is told at.</summary>
+    public required string ConfigPath { get; init; }
 
     /// <summary>The config's application, where its grant has one.</summary>
     public Application? Application { get; set; }
@@ -49,7 +52,7 @@ internal sealed class ReadCredentials(Applications applications, TokenCertificat
             return failure;
         }
 
-        if (use == CredentialUse.Trigger && kind is OAuth2CodeKind)
+        if (use == CredentialUse.Trigger && kind.Becomes is not null)
             return Failure.InvalidField($"{path}.credential.type", "is for outgoing requests; an incoming one has no code to exchange");
         return new ReadCredential
         {
@@ -61,6 +64,7 @@ internal sealed class ReadCredentials(Applications applications, TokenCertificat
             Parts = parts,
             ExpiresAt = sent.Credential.ExpiresAt,
             Path = $"{path}.credential.data",
+            ConfigPath = $"{path}.authSchemeConfig",
         };
     }
 
@@ -78,7 +82,7 @@ internal sealed class ReadCredentials(Applications applications, TokenCertificat
         {
             if (credential.Config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson } oauth2)
             {
-                var found = await applications.FindAsync(connector, oauth2, $"{credential.Path[..^".credential.data".Length]}.authSchemeConfig", cancellationToken);
+                var found = await applications.FindAsync(connector, oauth2, credential.ConfigPath, cancellationToken);
                 if (!found.Succeeded(out var application, out var failure))
                 {
                     if (failure.Fields.Count == 0)

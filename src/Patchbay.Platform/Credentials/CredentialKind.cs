@@ -35,6 +35,9 @@ internal abstract class CredentialKind(CredentialType type, params string[] sche
     /// <summary>The type as it is stored and published.</summary>
     public string Name { get; } = NameOf(type);
 
+    /// <summary>What is stored in its place, where it is traded at once for that; null where it is stored itself.</summary>
+    public virtual CredentialKind? Becomes => null;
+
     public static CredentialKind Of(CredentialType type) => ByType[type];
 
     public static CredentialKind OfStored(string name) => Array.Find(All, k => k.Name == name)

@@ -206,6 +206,8 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             e.ToTable("connections");
             e.Property(c => c.Variables)
                 .HasConversion(JsonOf<List<ConnectionVariable>>(), ComparerOf<List<ConnectionVariable>>());
+            e.Property(c => c.LostCredentials).HasDefaultValueSql("'[]'")
+                .HasConversion(JsonOf<List<LostCredential>>(), ComparerOf<List<LostCredential>>());
             e.HasIndex(c => new { c.ConnectorId, c.Owner, c.Name }).IsUnique();
             e.HasIndex(c => new { c.ConnectorId, c.Owner, c.UpdatedAt, c.Id });
             e.HasOne(c => c.Connector).WithMany().HasForeignKey(c => c.ConnectorId).OnDelete(DeleteBehavior.Cascade);

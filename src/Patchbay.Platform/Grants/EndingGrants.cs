@@ -34,8 +34,8 @@ internal sealed class EndingGrants(PatchbayDb db, Applications applications)
     {
         var rows = await connections.AsNoTracking()
             .SelectMany(c => c.Credentials, (connection, use) => new { connection.Variables, use.AuthSchemeConfigId, use.CredentialId })
-            .Join(db.Grants.Where(g => g.Secret != null), use => use.CredentialId, g => g.CredentialId, (use, grant) => new { use.Variables, use.AuthSchemeConfigId, Grant = grant })
-            .Join(db.Credentials, x => x.Grant.CredentialId, c => c.Id, (x, credential) => new { x.Variables, x.AuthSchemeConfigId, x.Grant, Credential = credential })
+            .Join(db.Grants.Where(g => g.Secret != null), use => use.CredentialId, g => g.Id, (use, grant) => new { use.Variables, use.AuthSchemeConfigId, Grant = grant })
+            .Join(db.Credentials, x => x.Grant.Id, c => c.Id, (x, credential) => new { x.Variables, x.AuthSchemeConfigId, x.Grant, Credential = credential })
             .ToListAsync(cancellationToken);
         if (rows.Count == 0)
             return [];

@@ -1,6 +1,5 @@
 using Patchbay.Functions;
 using Patchbay.OAuth.Tokens;
-using Patchbay.Platform.Credentials;
 using Patchbay.Protocols.Http;
 
 namespace Patchbay.Platform.Grants;

@@ -41,7 +41,9 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
 
     private readonly string _holder = Identifiers.New(clock).ToString();
     private readonly ConcurrentDictionary<Ulid, HeldGrant> _held = new();
-    private readonly ConcurrentDictionary<Ulid, Flight> _flights = new();
+
+    /// <summary>By the state of the credential as well: after its owner's change nobody waits for what was asked with the one before.</summary>
+    private readonly ConcurrentDictionary<GrantKey, Flight> _flights = new();
 
     /// <summary>The grant to use now.</summary>
     /// <param name="key">Which.</param>
@@ -88,14 +90,14 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
         {
             var result = await Join(key, source, unwanted).WaitAsync(cancellationToken);
             // A flight that somebody else began may have been content with a version that does not serve here.
-            if (!result.Succeeded(out var held, out _) || (held.Version > unwanted && held.Key == key))
+            if (!result.Succeeded(out var held, out _) || held.Version > unwanted)
                 return result;
         }
     }
 
     private Task<Outcome<HeldGrant>> Join(GrantKey key, TokenSource source, long unwanted)
     {
-        var flight = _flights.GetOrAdd(key.CredentialId, static _ => new Flight());
+        var flight = _flights.GetOrAdd(key, static _ => new Flight());
         return flight.StartOnce(() => Task.Run(async () =>
         {
             try
@@ -104,7 +106,7 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
             }
             finally
             {
-                _flights.TryRemove(new KeyValuePair<Ulid, Flight>(key.CredentialId, flight));
+                _flights.TryRemove(new KeyValuePair<GrantKey, Flight>(key, flight));
             }
         }));
     }
@@ -125,7 +127,9 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
                 return GrantFailures.Waiting(row.LastFailure, next - clock.GetUtcNow());
             if (source.NeedsRefreshToken && tokens?.RefreshToken is null)
                 return await EndAsync(row, "The access token has expired, and the provider gave no refresh token. Connect again, with offline access.");
-            if (await store.TryLeaseAsync(row, _holder, LeaseLength))
+            if (await store.IsOutdatedAsync(key))
+                return GrantFailures.Outdated;
+            if (await store.TryLeaseAsync(key, row, _holder, LeaseLength))
             {
                 if (await AskAsync(key, source, row, tokens) is { } result)
                     return result;

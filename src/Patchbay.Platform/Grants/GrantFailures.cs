@@ -18,6 +18,10 @@ internal static class GrantFailures
     public static Failure Waiting(string? why, TimeSpan pause) => new(FailureKind.Unavailable, "token_unavailable",
         string.Create(CultureInfo.InvariantCulture, $"There is no valid token for the connection's credential just now; it is tried again in {Math.Ceiling(pause.TotalSeconds)} s. {why}"));
 
+    /// <summary>The credential became another while its token was asked for.</summary>
+    public static Failure Outdated { get; } = new(FailureKind.Unavailable, "credential_changed",
+        "The connection's credential was changed a moment ago. Try again.");
+
     /// <summary>The provider refuses the application or the request.</summary>
     public static Failure Refused(string why) => new(FailureKind.BadGateway, "token_request_refused", why);
 

@@ -32,7 +32,7 @@ internal sealed partial class GrantRevocations(
         if (grants.Count == 0)
             return;
         foreach (var grant in grants)
-            custody.Forget(grant.Row.CredentialId);
+            custody.Forget(grant.Row.Id);
         var revoking = Task.Run(() => Parallel.ForEachAsync(grants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (grant, _) => await RevokeAsync(grant)));
         _underWay.TryAdd(revoking, true);
         _ = revoking.ContinueWith(done => _underWay.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -63,17 +63,17 @@ internal sealed partial class GrantRevocations(
             if (!ending.Application.Succeeded(out var application, out var failure)
                 || !(await plans.PlanAsync(ending.Config, ending.Credential, ending.Variables, application)).Succeeded(out var planned, out failure))
             {
-                NotTold(logger, ending.Row.CredentialId, failure.Message);
+                NotTold(logger, ending.Row.Id, failure.Message);
                 return;
             }
 
             if (planned is PlannedCredential.Live live && await AskAsync(live.Source, (await store.OpenAsync(ending.Row))!) is { } why)
-                NotTold(logger, ending.Row.CredentialId, why.Message);
+                NotTold(logger, ending.Row.Id, why.Message);
         }
         catch (Exception e)
         {
             // The deletion has happened; nothing that fails here may end the process or the other revocations.
-            Failed(logger, e, ending.Row.CredentialId);
+            Failed(logger, e, ending.Row.Id);
         }
     }
 

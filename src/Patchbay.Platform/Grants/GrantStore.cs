@@ -25,14 +25,23 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
     public async Task<GrantTokens?> OpenAsync(Grant grant) => grant.Secret is null ? null
         : GrantTokens.ReadAndClear(await secrets.OpenAsync(SealedColumn.GrantTokens, grant.OrganisationId, grant.Id, grant.Secret, CancellationToken.None));
 
-    /// <summary>Claims the right to ask the provider.</summary>
-    /// <returns>Whether nobody else had it, and the row was still at that version.</returns>
-    public async Task<bool> TryLeaseAsync(Grant grant, string holder, TimeSpan length)
+    /// <summary>Whether the owner has changed the credential since, so that what was to be asked with is no more.</summary>
+    public async Task<bool> IsOutdatedAsync(GrantKey key)
+    {
+        await using var scope = ScopeOf(key);
+        return !await DbOf(scope).Credentials.AnyAsync(c => c.Id == key.CredentialId && c.UpdatedAt == key.Stamp);
+    }
+
+    /// <summary>Claims the right to ask the provider with what the credential is.</summary>
+    /// <returns>Whether nobody else had it, the row was still at that version, and the credential in the state that the key tells.</returns>
+    public async Task<bool> TryLeaseAsync(GrantKey key, Grant grant, string holder, TimeSpan length)
     {
         var now = clock.Now();
-        await using var scope = ScopeOf(grant.OrganisationId);
-        return await DbOf(scope).Grants
-            .Where(g => g.Id == grant.Id && g.Version == grant.Version && (g.LeaseUntil == null || g.LeaseUntil < now))
+        await using var scope = ScopeOf(key);
+        var db = DbOf(scope);
+        return await db.Grants
+            .Where(g => g.Id == grant.Id && g.Version == grant.Version && (g.LeaseUntil == null || g.LeaseUntil < now)
+                && db.Credentials.Any(c => c.Id == key.CredentialId && c.UpdatedAt == key.Stamp))
             .ExecuteUpdateAsync(g => g.SetProperty(x => x.LeaseHolder, holder).SetProperty(x => x.LeaseUntil, now + length)) == 1;
     }
 
@@ -112,13 +121,8 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
     {
         await using var scope = ScopeOf(grant.OrganisationId);
         var db = DbOf(scope);
-        if (marked)
-        {
-            List<string> errors = [why];
-            await db.Credentials.Where(c => c.Id == grant.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Errors, errors));
-        }
-
-        await db.Grants
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, grant.Id, CancellationToken.None);
+        var noted = await db.Grants
             .Where(g => g.Id == grant.Id && g.Version == grant.Version && g.LeaseHolder == holder)
             .ExecuteUpdateAsync(g => g
                 .SetProperty(x => x.Failures, grant.Failures + 1)
@@ -126,6 +130,14 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
                 .SetProperty(x => x.LastFailure, why)
                 .SetProperty(x => x.LeaseHolder, (string?)null)
                 .SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null));
+        // What was asked with may be no more: then its failure says nothing about what the credential is now.
+        if (marked && noted == 1)
+        {
+            List<string> errors = [why];
+            await db.Credentials.Where(c => c.Id == grant.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Errors, errors));
+        }
+
+        await transaction.CommitAsync();
     }
 
     private AsyncServiceScope ScopeOf(GrantKey key) => ScopeOf(key.OrganisationId);

@@ -14,6 +14,8 @@ internal static class ApiOperations
         ["organisation_id"] = ("ulid", "The organisation."),
         ["connector_id"] = ("ulid", "The connector."),
         ["connection_id"] = ("ulid", "The connection."),
+        ["credential_id"] = ("ulid", "The credential."),
+        ["protocol_slug"] = (null, "The protocol's slug, such as http."),
         ["key_id"] = ("ulid", "The key."),
         ["auth_scheme_config_id"] = (null, "The auth scheme config."),
         ["version"] = (null, "The version's name, or latest or default."),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 
 namespace Patchbay.Platform.Http;
 
@@ -66,23 +67,27 @@ internal sealed class ListOrder<T>
                 return Failure.InvalidField(request.After is null ? "before" : "after", "is not a cursor of this list in this order");
         }
 
-        var total = await rows.CountAsync(cancellationToken);
+        // A list that stands in the program is ordered and cut the same way; only nobody waits for it.
+        var stored = rows.Provider is IAsyncQueryProvider;
+        var total = stored ? await rows.CountAsync(cancellationToken) : rows.Count();
         var backwards = request.Before is not null;
         var cut = keys is null ? rows : rows.Where(Beyond(order, keys, backwards));
-        var found = await Ordered(cut, order, backwards).Take(request.First + 1).ToListAsync(cancellationToken);
+        var taken = Ordered(cut, order, backwards).Take(request.First + 1);
+        var found = stored ? await taken.ToListAsync(cancellationToken) : [.. taken];
         var more = found.Count > request.First;
         if (more)
             found.RemoveAt(request.First);
         if (backwards)
             found.Reverse();
 
-        var other = keys is not null && await rows.AnyAsync(
-            found.Count == 0 ? Beyond(order, keys, !backwards) : Beyond(order, [.. KeysOf(backwards ? found[^1] : found[0], order)], !backwards),
-            cancellationToken);
+        var other = keys is not null && await AnyAsync(
+            found.Count == 0 ? Beyond(order, keys, !backwards) : Beyond(order, [.. KeysOf(backwards ? found[^1] : found[0], order)], !backwards));
         var (hasNext, hasPrev) = backwards ? (other, more) : (more, other);
         return new Page<T>(found, total,
             hasNext ? CursorAt(found.Count > 0 ? found[^1] : default, request.Before) : null,
             hasPrev ? CursorAt(found.Count > 0 ? found[0] : default, request.After) : null);
+
+        async Task<bool> AnyAsync(Expression<Func<T, bool>> beyond) => stored ? await rows.AnyAsync(beyond, cancellationToken) : rows.Any(beyond);
 
         string? CursorAt(T? row, Cursor? given) =>
             row is null ? given?.ToString() : new Cursor(name, [.. order.Select(o => _columns[o.Column].Write(row))]).ToString();

@@ -26,6 +26,9 @@ internal sealed class ConnectionPlan
     /// <summary>Whether it rests on something that its <see cref="Stamp"/> does not tell of, so that it must be made anew to be believed.</summary>
     public bool Borrows { get; init; }
 
+    /// <summary>When the first of its credentials comes to the end that its owner gave it; null for never.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <summary>Why no request can be made, or null.</summary>
     public Failure? Fault { get; init; }
 

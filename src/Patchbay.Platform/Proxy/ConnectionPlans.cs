@@ -19,23 +19,44 @@ internal sealed class ConnectionPlans
     private readonly BriefMemory<Ulid, ConnectionPlan> _plans;
 
     private readonly CredentialPlanner _planner;
+    private readonly TimeProvider _clock;
 
     public ConnectionPlans(IServiceScopeFactory scopes, SecretStore secrets, CredentialPlanner planner, TimeProvider clock)
     {
         _scopes = scopes;
         _secrets = secrets;
         _planner = planner;
+        _clock = clock;
         _plans = new(LoadAsync, clock);
     }
 
     /// <summary>The plan of a connection, or null where there is no such connection.</summary>
-    public ValueTask<ConnectionPlan?> FindAsync(Ulid connectionId, CancellationToken cancellationToken) => _plans.FindAsync(connectionId, cancellationToken);
+    public ValueTask<ConnectionPlan?> FindAsync(Ulid connectionId, CancellationToken cancellationToken)
+    {
+        var found = _plans.FindAsync(connectionId, cancellationToken);
+        if (!found.IsCompletedSuccessfully)
+            return RenewAsync(connectionId, found, cancellationToken);
+        var plan = found.Result;
+        return IsOver(plan) ? RenewAsync(connectionId, new(plan), cancellationToken) : new(plan);
+    }
 
     public void Forget(Ulid connectionId) => _plans.Forget(connectionId);
 
     public void ForgetConnector(Ulid connectorId) => _plans.ForgetAll(plan => plan.ConnectorId == connectorId);
 
     public void ForgetOrganisation(Ulid organisationId) => _plans.ForgetAll(plan => plan.OrganisationId == organisationId);
+
+    private bool IsOver(ConnectionPlan? plan) => plan?.EndsAt is { } end && end <= _clock.GetUtcNow();
+
+    /// <summary>A plan ends with the first of its credentials, and no time in the store tells of that.</summary>
+    private async ValueTask<ConnectionPlan?> RenewAsync(Ulid connectionId, ValueTask<ConnectionPlan?> finding, CancellationToken cancellationToken)
+    {
+        var found = await finding;
+        if (!IsOver(found))
+            return found;
+        Forget(connectionId);
+        return await _plans.FindAsync(connectionId, cancellationToken);
+    }
 
     private async Task<ConnectionPlan?> LoadAsync(Ulid connectionId, ConnectionPlan? known)
     {
@@ -81,6 +102,8 @@ internal sealed class ConnectionPlans
             template = null;
         }
 
+        if (connection.LostCredentials.Find(l => l.Use == CredentialUse.Action) is { } lost)
+            fault ??= CredentialExpiry.Refusal(lost.ExpiredAt);
         var variables = connection.Variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
         var credentials = new List<PlannedCredential>();
         var borrows = false;
@@ -115,6 +138,7 @@ internal sealed class ConnectionPlans
             Ready = credentials.TrueForAll(c => c is PlannedCredential.Ready { Credential.NeedsBody: false })
                 ? RequestCredentialOrder.SigningLast(credentials.Cast<PlannedCredential.Ready>().Select(c => c.Credential)) : null,
             Borrows = borrows,
+            EndsAt = fault is null ? connection.Credentials.Where(c => c.Use == CredentialUse.Action).Min(c => c.Credential!.ExpiresAt) : null,
             Fault = fault,
         };
     }
@@ -124,6 +148,8 @@ internal sealed class ConnectionPlans
         Connector connector, AuthSchemeConfigJson config, Credential credential, IReadOnlyDictionary<string, string> variables, Applications applications,
         TokenCertificates certificates, IReadOnlyList<ConnectionCredential> ofConnection)
     {
+        if (credential.ExpiresAt is { } end && end <= _clock.GetUtcNow())
+            return CredentialExpiry.Refusal(end);
         Application? application = null;
         if (config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson } oauth2
             && !(await applications.FindAsync(connector, oauth2, "authSchemeConfig", CancellationToken.None)).Succeeded(out application, out var failure))

@@ -20,8 +20,8 @@ public sealed partial class PopulatedTenant
 
     private readonly string _name;
 
-    private PopulatedTenant(string name, Tenant tenant, string connectorId, string connectionId, string applicationId) =>
-        (_name, Tenant, ConnectorId, ConnectionId, ApplicationId) = (name, tenant, connectorId, connectionId, applicationId);
+    private PopulatedTenant(string name, Tenant tenant, string connectorId, string connectionId, string credentialId, string applicationId) =>
+        (_name, Tenant, ConnectorId, ConnectionId, CredentialId, ApplicationId) = (name, tenant, connectorId, connectionId, credentialId, applicationId);
 
     /// <summary>In everything that a published version shows.</summary>
     public string PublishedMarker => PublishedMarkerOf(_name);
@@ -34,6 +34,9 @@ public sealed partial class PopulatedTenant
     public Tenant Tenant { get; }
     public string ConnectorId { get; }
     public string ConnectionId { get; }
+
+    /// <summary>The connection's credential.</summary>
+    public string CredentialId { get; }
 
     /// <summary>The credential with the connector's OAuth 2.0 application.</summary>
     public string ApplicationId { get; }
@@ -69,7 +72,8 @@ public sealed partial class PopulatedTenant
             Upload.Of(new Description { Marker = $"{hidden}-contents", Server = upstream.Address.ToString().TrimEnd('/') }.ToString(), new { format = "openapi", version = DraftVersionOf(name) }))).Expect(201);
         (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/api-keys", new { name = $"{hidden}-key" })).Expect(201);
         var connection = await tenant.ConnectAsync(connector, $"{hidden}-connection", ConfigId, $"{hidden}-secret");
-        return new PopulatedTenant(name, tenant, connector, connection.Id, application);
+        return new PopulatedTenant(
+            name, tenant, connector, connection.Id, connection["credentials"]["action"]![0]!["credential"]!["id"]!.GetValue<string>(), application);
     }
 
     /// <summary>What stands for this organisation's things in a route; null for a parameter that nobody has thought of yet.</summary>
@@ -79,6 +83,8 @@ public sealed partial class PopulatedTenant
         "connector_id" => ConnectorId,
         "version" => version,
         "connection_id" => ConnectionId,
+        "credential_id" => CredentialId,
+        "protocol_slug" => "http",
         "auth_scheme_config_id" => ConfigId,
         "action_name" => ActionName,
         "trigger_name" => TriggerName,
@@ -98,7 +104,7 @@ public sealed partial class PopulatedTenant
         foreach (var path in (string[])
         [
             $"/api/organisations/v1/organisations/{Tenant.Id}", $"/api/organisations/v1/organisations/{Tenant.Id}/api-keys",
-            "connectors", $"connectors/{ConnectorId}", $"connectors/{ConnectorId}/connections", $"connectors/{ConnectorId}/connections/{ConnectionId}", version,
+            "connectors", $"connectors/{ConnectorId}", $"connectors/{ConnectorId}/connections", $"connectors/{ConnectorId}/connections/{ConnectionId}", "credentials", version,
             .. ((string[])[PublishedVersion, DraftVersion]).SelectMany(v => (string[])[$"{version}/{v}/actions", $"{version}/{v}/triggers", $"{version}/{v}/definitions"]),
         ])
         {

@@ -73,6 +73,7 @@ public static class RequestBodies
             ["variables"] = Variables(),
         },
         "UpdateConnection" => new() { ["id"] = tenant.ConnectionId, ["name"] = $"fresh {Next()}", ["variables"] = Variables(), ["credentials"] = new JsonObject() },
+        "UpdateCredential" => new() { ["name"] = $"fresh {Next()}", ["type"] = "string", ["data"] = new JsonObject { ["value"] = "v" }, ["expiresAt"] = "2999-01-01T00:00:00Z" },
         "InitialiseOAuth2Connection" => new()
         {
             ["credential"] = new JsonObject { ["id"] = tenant.ApplicationId, ["organisationId"] = tenant.Tenant.Id },

@@ -186,6 +186,7 @@ public sealed class EveryRouteTests(Hosts hosts)
         AssertLikeAsync(call, answer, path.Replace(owner.Tenant.Id, "01JDF3Q2M8V7K5T9XW4RZ6YB1C", StringComparison.Ordinal)
             .Replace(owner.ConnectorId, "01JDF3Q2M8V7K5T9XW4RZ6YB2C", StringComparison.Ordinal)
             .Replace(owner.ConnectionId, "01JDF3Q2M8V7K5T9XW4RZ6YB3C", StringComparison.Ordinal)
+            .Replace(owner.CredentialId, "01JDF3Q2M8V7K5T9XW4RZ6YB5C", StringComparison.Ordinal)
             .Replace(owner.Tenant.KeyId, "01JDF3Q2M8V7K5T9XW4RZ6YB4C", StringComparison.Ordinal), owner, stranger);
 
     private static async Task AssertLikeAsync(Call call, Answer answer, string madeUp, PopulatedTenant owner, PopulatedTenant stranger)
@@ -228,7 +229,7 @@ public sealed class EveryRouteTests(Hosts hosts)
 
         /// <summary>Whether the path leads to something that belongs to somebody else than the caller.</summary>
         public bool ReachesOthers(PopulatedTenant owner, PopulatedTenant pathOwner) =>
-            Access is Access.Organisation && (pathOwner == owner || Parameters.Any(p => p is "connector_id" or "connection_id" or "key_id"));
+            Access is Access.Organisation && (pathOwner == owner || Parameters.Any(p => p is "connector_id" or "connection_id" or "credential_id" or "key_id"));
 
         /// <summary>The path with ids filled in: the organisation's of one, everything else of the other.</summary>
         public string PathFor(PopulatedTenant owner, PopulatedTenant pathOwner, string version)

@@ -39,6 +39,8 @@ internal sealed class OAuth2ClientKind() : CredentialKind(CredentialType.OAuth2C
 /// <summary>An authorization code. It is exchanged at once, and what is kept is an <see cref="OAuth2TokenKind"/>.</summary>
 internal sealed class OAuth2CodeKind() : CredentialKind(CredentialType.OAuth2Code, "oauth2/authorization_code")
 {
+    public override CredentialKind? Becomes => Of(CredentialType.OAuth2Token);
+
     /// <summary>The code and its state, as the secret part; nobody stores it.</summary>
     public override Outcome<CredentialParts> Read(JsonElement data, string path, CredentialParts? stored) =>
         JsonBody.Read<CredentialDataOAuth2CodeJson>(data, path).Succeeded(out var read, out var failure)
