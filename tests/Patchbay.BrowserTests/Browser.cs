@@ -8,7 +8,8 @@ namespace Patchbay.BrowserTests;
 /// <summary>Runs the scripts beside the project: they drive Chromium through Playwright's core and write what they met as JSON.</summary>
 internal static class Browser
 {
-    private static readonly string Folder =
+    /// <summary>The folder of the project and its scripts.</summary>
+    public static readonly string Folder =
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ProjectFolder").Value!;
 
     /// <summary>Runs a script. Without Node.js, Chromium or the script's packages the test shows as skipped; on a build server it fails.</summary>

@@ -104,6 +104,9 @@ public sealed class PatchbayHost : IAsyncDisposable
         return new Tenant(this, id, slug, key.Expect(201)["key"].GetValue<string>(), key.Id);
     }
 
+    /// <summary>Stops the server gracefully; its store and log stay until it is disposed.</summary>
+    public Task StopAsync() => _app.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         _invoker.Dispose();

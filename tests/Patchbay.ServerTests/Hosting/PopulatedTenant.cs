@@ -44,6 +44,9 @@ public sealed partial class PopulatedTenant
     /// <summary>Where a description can be fetched from; nowhere, unless a test sets it.</summary>
     public string DescriptionUrl { get; set; } = "https://127.0.0.1:1/api.json";
 
+    /// <summary>An OAuth provider that can be asked about itself; nowhere, unless a test sets it.</summary>
+    public string Issuer { get; set; } = "https://127.0.0.1:1";
+
     /// <summary>Populates a new organisation.</summary>
     /// <param name="host">The server.</param>
     /// <param name="upstream">The connector's API.</param>

@@ -24,6 +24,8 @@ public static class RequestBodies
     private static JsonObject? For(string operation, PopulatedTenant tenant) => operation switch
     {
         "CreateOrganisation" => new() { ["slug"] = $"fresh-{Next()}", ["displayName"] = "Fresh" },
+        "UpdateAllowedOrigins" => new() { ["origins"] = new JsonArray("https://app.example.com", "http://localhost:3000") },
+        "GetLandingOrigins" => new() { ["state"] = "state" },
         "CreateApiKey" => new() { ["name"] = $"fresh {Next()}" },
         "CreateHTTPConnector" => new()
         {
@@ -56,6 +58,7 @@ public static class RequestBodies
         },
         "UpdateConnectorTags" => new() { ["tags"] = Tags() },
         "UpdateConnectorCategories" => new() { ["categories"] = new JsonArray("CRM", "ERP") },
+        "DiscoverOAuth2" => new() { ["issuer"] = tenant.Issuer },
         "UpsertAuthSchemeConfig" => ApiKeyConfig(PopulatedTenant.ConfigId),
         "CreateConnectorVersion" => new() { ["name"] = $"fresh-{Next()}", ["fromVersion"] = PopulatedTenant.PublishedVersion },
         "CreateConnectorConnection" => new()

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Patchbay.ServerTests.Hosting;
 using Xunit;
 
@@ -13,9 +14,10 @@ public sealed class MalformedBodyTests
     public async Task A_malformed_body_is_refused_and_changes_nothing(Database database)
     {
         await using var host = await PatchbayHost.StartAsync(database);
-        await using var upstream = await Upstream.StartAsync(new Description().ToString());
+        await using var upstream = await Upstream.StartAsync(AnswerAsync);
         var acme = await PopulatedTenant.MakeAsync(host, upstream);
         acme.DescriptionUrl = $"{upstream.Address}api.json";
+        acme.Issuer = upstream.Address.GetLeftPart(UriPartial.Authority);
         var operations = await DescribedOperation.AllAsync(host);
         Assert.True(operations.Count > 10, $"The server describes {operations.Count} operations with a body only");
         var before = await StoreDump.OfAsync(host);
@@ -46,6 +48,15 @@ public sealed class MalformedBodyTests
 
         Assert.Empty(host.Log.Errors);
         TestContext.Current.TestOutputHelper?.WriteLine($"{bodies} malformed bodies to {operations.Count} operations");
+    }
+
+    /// <summary>An API that has a description, and an OAuth provider that has metadata.</summary>
+    private static Task AnswerAsync(HttpContext context)
+    {
+        var issuer = $"http://{context.Request.Host}";
+        return context.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal)
+            ? context.Response.WriteAsJsonAsync(new { issuer, token_endpoint = $"{issuer}/token" }, context.RequestAborted)
+            : context.Response.WriteAsync(new Description().ToString(), context.RequestAborted);
     }
 
     private static string PathOf(DescribedOperation operation, PopulatedTenant tenant)
