@@ -1,4 +1,5 @@
 using Patchbay.Bench;
+using Patchbay.Bench.Functions;
 using Patchbay.Bench.Importing;
 using Patchbay.Bench.Library;
 using Patchbay.Bench.Proxy;
@@ -29,4 +30,6 @@ if (options.Runs("import"))
     await new DescriptionBenchmark(options).RunAsync();
 if (options.Runs("library"))
     await new LibraryBenchmark(options).RunAsync();
+if (options.Runs("functions"))
+    await new FunctionsBenchmark(options).RunAsync();
 return 0;

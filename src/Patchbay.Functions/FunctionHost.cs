@@ -23,6 +23,8 @@ public static class FunctionHost
     private const int Refused = 1;
     private const int LongestMessage = 64 * 1024;
 
+    private const string TooLong = """{"error":"The request is too long."}""";
+
     // Made while there is memory.
     private static readonly byte[] OutOfMemory = JsonSerializer.SerializeToUtf8Bytes(new FailureMessage(FailureReason.Memory, Message: null, Line: null), WireJson.Default.FailureMessage);
 
@@ -92,7 +94,9 @@ public static class FunctionHost
         try
         {
             var outcome = ScriptEngine.Run(run.Source, run.Context, request => Send(request, pipe));
-            if (outcome.Answer is { } answer) pipe.Write(FrameKind.Answer, Encoding.UTF8.GetBytes(answer));
+            if (outcome.Answer is { } answer && Encoding.UTF8.GetByteCount(answer) > FunctionLimits.LongestFrame)
+                outcome = new ScriptOutcome(Answer: null, "What it returned is too long.");
+            if (outcome.Answer is { } fitting) pipe.Write(FrameKind.Answer, Encoding.UTF8.GetBytes(fitting));
             else pipe.Write(FrameKind.Failure, Describe(outcome));
         }
         catch (OutOfMemoryException)
@@ -110,7 +114,9 @@ public static class FunctionHost
 
     private static string Send(string request, FramePipe pipe)
     {
-        pipe.Write(FrameKind.Request, Encoding.UTF8.GetBytes(request));
+        var bytes = Encoding.UTF8.GetBytes(request);
+        if (bytes.Length > FunctionLimits.LongestFrame) return TooLong;
+        pipe.Write(FrameKind.Request, bytes);
         return pipe.Read(FrameKind.Response) is { } response ? Encoding.UTF8.GetString(response) : throw new EndOfStreamException();
     }
 }

@@ -3,7 +3,8 @@ namespace Patchbay.Functions;
 /// <summary>What one run may use. The defaults are for scripts that sign, exchange and ask for a token.</summary>
 public sealed record FunctionLimits
 {
-    internal const int LongestFrame = 1 << 20;
+    // Every text within its own limit fits in, even where JSON writes six bytes for each of its characters.
+    internal const int LongestFrame = 4 << 20;
 
     /// <summary>Processor time of one run, whole seconds from 1. The kernel ends the process.</summary>
     public TimeSpan Cpu { get; init; } = TimeSpan.FromSeconds(2);

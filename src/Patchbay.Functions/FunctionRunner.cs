@@ -76,6 +76,5 @@ public sealed class FunctionRunner : IAsyncDisposable
         await _closing.CancelAsync();
         await _children.DisposeAsync();
         _closing.Dispose();
-        _checking.Dispose();
     }
 }

@@ -52,6 +52,7 @@ internal static class PatchbayServices
         services.AddSingleton<DefinitionUrls>();
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<CustomFunctions>();
+        services.AddHostedService(s => s.GetRequiredService<CustomFunctions>());
         services.AddSingleton<CredentialPlanner>();
         services.AddSingleton<GrantStore>();
         services.AddSingleton<GrantStart>();

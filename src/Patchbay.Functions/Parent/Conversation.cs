@@ -82,7 +82,10 @@ internal sealed class Conversation
         var decision = _gate.Check(message);
         if (decision.Failure is { } failure) return failure;
         var response = decision.Request is { } request ? await SendAsync(request, sending, cancellationToken) : Error(decision.Error!);
-        await _child.WriteAsync(FrameKind.Response, JsonSerializer.SerializeToUtf8Bytes(response, WireJson.Default.ResponseMessage), CancellationToken.None);
+        var content = JsonSerializer.SerializeToUtf8Bytes(response, WireJson.Default.ResponseMessage);
+        if (content.Length > FunctionLimits.LongestFrame)
+            content = JsonSerializer.SerializeToUtf8Bytes(Error("The answer's headers are too long."), WireJson.Default.ResponseMessage);
+        await _child.WriteAsync(FrameKind.Response, content, CancellationToken.None);
         return null;
     }
 
@@ -91,7 +94,7 @@ internal sealed class Conversation
         FunctionHttpResponse response;
         try
         {
-            response = await _run.SendAsync(request, sending);
+            response = await _run.SendAsync(request, sending).WaitAsync(sending);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

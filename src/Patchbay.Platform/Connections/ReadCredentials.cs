@@ -38,7 +38,7 @@ internal sealed class ReadCredential
 }
 
 /// <summary>Reads the credentials of a new connection, sees whether they can be used, and trades codes for grants.</summary>
-internal sealed class ReadCredentials(Applications applications, TokenCertificates certificates, CredentialPlanner planner, ExchangeCode exchange)
+internal sealed class ReadCredentials(Applications applications, TokenCertificates certificates, CredentialPlanner planner, CustomFunctions functions, ExchangeCode exchange)
 {
     /// <summary>Reads one credential: whether its type goes with the scheme, and whether its data is sound.</summary>
     public static Outcome<ReadCredential> Read(Connector connector, CredentialUse use, int position, ConnectionCredentialCreateJson sent, string path)
@@ -109,6 +109,12 @@ internal sealed class ReadCredentials(Applications applications, TokenCertificat
 
                     credential.TokenCertificate = certificate;
                 }
+            }
+
+            if (credential.Config is AuthSchemeConfigCustomFunctionJson && await functions.CheckAsync(cancellationToken) is { IsAvailable: false } off)
+            {
+                faults.Add(new(credential.Path, $"custom functions are off on this server: {off.Problem}"));
+                continue;
             }
 
             var planned = planner.Plan(credential.Config, credential.Kind.Type, credential.Parts,

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Patchbay.Functions;
 using Patchbay.Protocols.Outbound;
 
@@ -8,15 +10,18 @@ namespace Patchbay.Platform.Grants;
 /// Runs the custom functions of credentials. Each runs apart from the server and sends nothing itself: what it asks for goes out from here,
 /// through the guard.
 /// </summary>
-internal sealed class CustomFunctions : IAsyncDisposable
+internal sealed partial class CustomFunctions : BackgroundService, IAsyncDisposable
 {
     private static readonly FunctionLimits Limits = new();
 
     private readonly FunctionRunner _runner;
     private readonly HttpClient _client;
 
-    public CustomFunctions(OutboundNetwork network, TimeProvider clock)
+    private readonly ILogger<CustomFunctions> _logger;
+
+    public CustomFunctions(OutboundNetwork network, TimeProvider clock, ILogger<CustomFunctions> logger)
     {
+        _logger = logger;
         _runner = new FunctionRunner(FunctionHostProgram.Current, Limits, new FunctionQueueLimits(), clock);
         // An answer that is longer than the script may have is cut there; what is read here has an end, too.
         _client = network.CreateClient(Limits.Wall, Limits.BodyBytes * 2);
@@ -31,9 +36,20 @@ internal sealed class CustomFunctions : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Dispose();
         await _runner.DisposeAsync();
         _client.Dispose();
     }
+
+    /// <summary>Says at the start when functions cannot run here, so that nobody has to find out by a call.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (await CheckAsync(stoppingToken) is { IsAvailable: false } state)
+            AreOff(_logger, state.Problem!);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Custom functions are off: {Problem}")]
+    private static partial void AreOff(ILogger logger, string problem);
 
     private async Task<FunctionHttpResponse> SendAsync(FunctionHttpRequest request, CancellationToken cancellationToken)
     {

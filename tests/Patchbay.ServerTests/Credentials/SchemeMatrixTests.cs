@@ -50,6 +50,8 @@ public sealed class SchemeMatrixTests(Hosts hosts)
         new("jwt-bearer", p => new { tokenUrl = p.TokenUrl }, ["jwt-bearer"], IsBearer("from-the-token-endpoint")),
         new("google-service-account", p => new { scopes = new[] { "read" }, tokenUrl = p.TokenUrl }, ["string", "binary"], IsBearer("from-the-token-endpoint")),
         new("two-step", p => new { trade = new { url = p.TokenUrl, form = new { user = "{{user}}", password = "{{password}}" } } }, ["values"], IsBearer("from-the-token-endpoint")),
+        new("custom-function", _ => new { source = "function authenticate({ values }) { return { headers: { 'X-Function': values.key } }; }" }, ["custom-function"],
+            r => r.Headers["X-Function"] == Secret),
         new("aws-signature", _ => new { region = "eu-west-1", service = "execute-api" }, ["aws-keys"],
             r => r.Headers["Authorization"].StartsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/", StringComparison.Ordinal)),
     ];

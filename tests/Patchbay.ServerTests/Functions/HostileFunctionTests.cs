@@ -90,36 +90,37 @@ public sealed class HostileFunctionTests(FunctionsFixture functions) : IClassFix
         Assert.Contains("neither kept nor broken", Assert.IsType<FunctionFailure.ScriptError>(result.Failure).Text);
     }
 
-    [Theory]
-    [InlineData("typeof System")]
-    [InlineData("typeof importNamespace")]
-    [InlineData("typeof clr")]
-    [InlineData("typeof require")]
-    [InlineData("typeof process")]
-    [InlineData("typeof WebSocket")]
-    [InlineData("typeof XMLHttpRequest")]
-    [InlineData("typeof Worker")]
-    [InlineData("typeof setTimeout")]
-    [InlineData("typeof native")]
-    [InlineData("typeof fetch.GetType")]
-    [InlineData("typeof crypto.hash.GetType")]
-    [InlineData("typeof context.GetType")]
-    [InlineData("typeof globalThis.Type")]
-    public async Task There_is_no_way_to_the_runtime(string expression) => Assert.Equal("undefined", await functions.SeenAsync(expression));
-
-    [Theory]
-    [InlineData("await import('/etc/passwd')")]
-    [InlineData("await import('node:fs')")]
-    [InlineData("eval('1')")]
-    [InlineData("new Function('return 1')()")]
-    [InlineData("fetch.constructor('return 1')()")]
-    [InlineData("(async () => {}).constructor('return 1')()")]
-    [InlineData("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60000)")]
-    public async Task What_would_lead_further_throws(string expression)
+    [Fact]
+    public async Task There_is_no_way_to_the_runtime()
     {
-        var result = await functions.RunAsync($"async function authenticate() {{ {expression}; {Answer} }}");
+        string[] expressions =
+        [
+            "System", "importNamespace", "clr", "require", "module", "process", "WebSocket", "XMLHttpRequest", "EventSource", "Worker", "WebAssembly",
+            "setTimeout", "native", "fetch.GetType", "crypto.hash.GetType", "context.GetType", "Object.prototype.GetType", "globalThis.Type",
+        ];
 
-        Assert.IsType<FunctionFailure.ScriptError>(result.Failure);
+        var seen = await functions.SeenAsync($"[{string.Join(", ", expressions.Select(expression => $"typeof {expression}"))}].join()");
+
+        Assert.Equal(string.Join(',', expressions.Select(_ => "undefined")), seen);
+    }
+
+    [Fact]
+    public async Task There_are_no_modules() =>
+        Assert.IsType<FunctionFailure.ScriptError>((await functions.RunAsync($"async function authenticate() {{ try {{ await import('/etc/passwd'); }} catch {{}} {Answer} }}")).Failure);
+
+    [Fact]
+    public async Task What_would_lead_further_throws()
+    {
+        string[] expressions =
+        [
+            "eval('1')", "(0, eval)('1')", "new Function('return 1')()", "fetch.constructor('return 1')()",
+            "(async () => {}).constructor('return 1')()", "(function* () {}).constructor('yield 1')()",
+            "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60000)",
+        ];
+
+        var seen = await functions.SeenAsync($"await (async () => {{ let out = ''; {string.Concat(expressions.Select(expression => $"try {{ {expression}; out += 'led on,'; }} catch {{ out += 'threw,'; }} "))} return out; }})()");
+
+        Assert.Equal(string.Concat(expressions.Select(_ => "threw,")), seen);
     }
 
     [Theory]
@@ -154,6 +155,21 @@ public sealed class HostileFunctionTests(FunctionsFixture functions) : IClassFix
         await functions.RunAsync($"globalThis.kept = 'secret'; Object.prototype.kept = 'secret'; async function authenticate() {{ {Answer} }}");
 
         Assert.Equal("undefined", await functions.SeenAsync("typeof kept"));
+    }
+
+    [Fact]
+    public async Task One_owner_with_many_hostile_scripts_does_not_hold_up_another()
+    {
+        var queue = new FunctionQueueLimits { Running = 2 };
+        await using var runner = new FunctionRunner(FunctionsFixture.Program, new FunctionLimits(), queue, TimeProvider.System);
+        var hostile = Enumerable.Range(0, 6)
+            .Select(_ => runner.RunAsync(FunctionsFixture.Run("function authenticate() { for (;;) {} }", owner: "hostile"), TestContext.Current.CancellationToken))
+            .ToList();
+
+        var honest = await runner.RunAsync(FunctionsFixture.Run($"function authenticate() {{ {Answer} }}", owner: "honest"), TestContext.Current.CancellationToken);
+
+        Assert.True(honest.Succeeded);
+        Assert.Contains(hostile, run => !run.IsCompleted);
     }
 
     [Fact]
