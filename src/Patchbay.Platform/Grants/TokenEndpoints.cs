@@ -1,3 +1,4 @@
+using Patchbay.OAuth.OAuth1;
 using Patchbay.OAuth.Tokens;
 using Patchbay.OAuth.Trades;
 using Patchbay.Protocols.Outbound;
@@ -21,6 +22,7 @@ internal sealed class TokenEndpoints : IDisposable
         _withCertificates = new CertificateInvokers(certificate => network.CreateClient(Timeout, MaxAnswerBytes, certificate), clock);
         Tokens = new TokenClient(_client, clock);
         Trades = new TokenTrader(_client, clock);
+        OAuth1 = new OAuth1Client(_client, clock);
     }
 
     /// <summary>Asks for and revokes tokens.</summary>
@@ -28,6 +30,9 @@ internal sealed class TokenEndpoints : IDisposable
 
     /// <summary>Trades users' values for tokens.</summary>
     public TokenTrader Trades { get; }
+
+    /// <summary>Gets tokens of OAuth 1.0a.</summary>
+    public OAuth1Client OAuth1 { get; }
 
     /// <summary>Asks an endpoint, showing a client certificate where there is one (RFC 8705).</summary>
     public async Task<T> WithAsync<T>(ClientCertificate? certificate, Func<TokenClient, Task<T>> ask)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Patchbay.ServerTests.Hosting;
 using Xunit;
 
@@ -13,7 +14,8 @@ public sealed class MalformedBodyTests
     public async Task A_malformed_body_is_refused_and_changes_nothing(Database database)
     {
         await using var host = await PatchbayHost.StartAsync(database);
-        await using var upstream = await Upstream.StartAsync(new Description().ToString());
+        await using var upstream = await Upstream.StartAsync(context => context.Response.WriteAsync(context.Request.Path == PopulatedTenant.OAuth1RequestPath
+            ? "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true" : new Description().ToString()));
         var acme = await PopulatedTenant.MakeAsync(host, upstream);
         acme.DescriptionUrl = $"{upstream.Address}api.json";
         var operations = await DescribedOperation.AllAsync(host);
