@@ -58,6 +58,7 @@ internal static class PatchbayServices
         services.AddSingleton<GrantStart>();
         services.AddSingleton<GrantCustody>();
         services.AddSingleton<LiveCredentials>();
+        services.AddSingleton<VerificationCalls>();
         services.AddSingleton<ConnectionPlans>();
         services.AddSingleton<GrantRevocations>();
         services.AddHostedService(s => s.GetRequiredService<GrantRevocations>());
@@ -83,12 +84,16 @@ internal static class PatchbayServices
         services.AddScoped<TokenCertificates>();
         services.AddScoped<DiscoverProvider>();
         services.AddScoped<InitialiseAuthorization>();
+        services.AddScoped<InitialiseOAuth1>();
+        services.AddScoped<ReturnedAuthorization>();
         services.AddScoped<ExchangeCode>();
+        services.AddScoped<ExchangeOAuth1Verifier>();
         services.AddScoped<ReadCredentials>();
         services.AddScoped<CredentialUsages>();
         services.AddScoped<ReadCredentialChange>();
         services.AddScoped<UpdateCredential>();
         services.AddScoped<CreateConnection>();
+        services.AddScoped<TestConnection>();
         services.AddScoped<UpdateConnection>();
         services.AddScoped<EndingGrants>();
         services.AddScoped<DeleteConnection>();

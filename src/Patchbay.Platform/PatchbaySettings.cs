@@ -8,4 +8,7 @@ internal sealed record PatchbaySettings
 
     /// <summary>How long an upstream may be silent during a proxied exchange.</summary>
     public TimeSpan ProxyIdleTimeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Whether the server tries at its start whether custom functions can run on the machine, and says so where not.</summary>
+    public bool ChecksFunctionsAtStart { get; init; } = true;
 }

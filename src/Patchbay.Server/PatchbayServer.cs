@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Patchbay.Functions;
 using Patchbay.Platform;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
@@ -46,6 +47,7 @@ internal static class PatchbayServer
         services.AddSingleton(store.OperatorKey);
         services.AddSingleton(new OutboundNetwork(options.Egress, clock ?? TimeProvider.System));
         services.AddSingleton(new PublicAddress(options.PublicUrl));
+        services.AddSingleton(FunctionHostProgram.Current);
         if (store.Dialect is PostgresDialect)
             services.AddDbContext<PatchbayDb, PostgresDb>(db => Configure(db, store.Dialect));
         else

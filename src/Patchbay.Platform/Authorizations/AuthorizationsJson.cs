@@ -50,3 +50,22 @@ internal sealed record InitialiseOAuth2ConnectionResponseJson
 {
     public required string Url { get; init; }
 }
+
+/// <summary>Ours: what a user is to be asked for at an OAuth 1.0a provider, and by whom.</summary>
+internal sealed record InitialiseOAuth1ConnectionRequestJson
+{
+    /// <summary>The config with the provider's URLs.</summary>
+    [MinLength(1), MaxLength(64)]
+    public required string AuthSchemeConfigId { get; init; }
+
+    [MinLength(1), MaxLength(4096)]
+    public required string ConsumerKey { get; init; }
+
+    /// <summary>The shared secret; for the RSA methods the private key, as PEM. Kept in the vault until the user comes back.</summary>
+    [MaxLength(64 * 1024)]
+    public required string ConsumerSecret { get; init; }
+
+    /// <summary>The variables that the connection will have, where the config has placeholders for them.</summary>
+    [MaxLength(100)]
+    public IReadOnlyList<ConnectionVariableJson>? Variables { get; init; }
+}

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Patchbay.OAuth.Tokens;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
@@ -18,8 +17,10 @@ internal sealed record ExchangedCode(TokenGrant Grant, DateTimeOffset ObtainedAt
 }
 
 /// <summary>Trades the code that a user brought back for a grant, once and only for whoever sent the user.</summary>
-internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, CredentialPlanner planner, SecretStore secrets, TimeProvider clock)
+internal sealed class ExchangeCode(ReturnedAuthorization returned, CredentialPlanner planner, SecretStore secrets, TimeProvider clock)
 {
+    private const string Begin = "InitialiseOAuth2Connection";
+
     /// <param name="connector">The connector.</param>
     /// <param name="configId">The auth scheme config that the credential is for.</param>
     /// <param name="application">The config's application.</param>
@@ -34,34 +35,18 @@ internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, Credential
         Connector connector, string configId, Application application, IReadOnlyDictionary<string, string> variables, string endUser,
         ClientCertificate? certificate, string code, string state, string path, CancellationToken cancellationToken)
     {
-        var hash = InitialiseAuthorization.HashOf(state);
-        var pending = await db.PendingAuthorizations.AsNoTracking().FirstOrDefaultAsync(a => a.StateHash == hash, cancellationToken);
-        var now = clock.Now();
-        if (pending is null)
-            return Refused(path, "state_unknown", "was not issued here, or was changed on the way, or is long over. Begin again with InitialiseOAuth2Connection");
-        if (pending.ConnectorId != connector.Id || pending.AuthSchemeConfigId != configId || pending.Caller != scope.Caller!.Identity
-            || pending.EndUser != endUser || pending.Application != InitialiseAuthorization.Identity(application))
-        {
-            return Refused(path, "state_foreign", "was issued for somebody or something else: it serves the caller, connector, application and user that it was made for");
-        }
-
-        if (pending.UsedAt is not null)
-            return Used(path);
-        if (pending.ExpiresAt <= now)
-            return Refused(path, "state_expired", "has expired. Begin again with InitialiseOAuth2Connection");
-        if (!CredentialPlanner.ClientOf(application.Config, application.ClientId, application.ClientSecret, path).Succeeded(out var client, out var failure)
+        var purpose = new AuthorizationPurpose(connector.Id, configId, endUser, InitialiseAuthorization.Identity(application));
+        if (!(await returned.FindAsync(InitialiseAuthorization.HashOf(state), purpose, $"{path}.state", Begin, cancellationToken)).Succeeded(out var pending, out var failure))
+            return failure;
+        if (!CredentialPlanner.ClientOf(application.Config, application.ClientId, application.ClientSecret, path).Succeeded(out var client, out failure)
             || !planner.OAuth2Source(application.Config, client, null, null, variables, certificate, path).Succeeded(out var source, out failure))
         {
             return failure;
         }
 
-        // Used up before the code is sent: whoever tries twice at once gets one exchange.
-        if (await db.PendingAuthorizations.Where(a => a.StateHash == hash && a.UsedAt == null)
-            .ExecuteUpdateAsync(a => a.SetProperty(x => x.UsedAt, now), cancellationToken) == 0)
-        {
-            return Used(path);
-        }
-
+        if ((await returned.UseUpAsync(pending, $"{path}.state", Begin, cancellationToken)).Failure is { } used)
+            return used;
+        var now = clock.Now();
         var verifier = pending.Secret is null ? null : await VerifierAsync(pending, cancellationToken);
         var answer = await source.ExchangeAsync(new GrantRequest.AuthorizationCode(code, pending.RedirectUri, verifier), CancellationToken.None);
         if (answer.Refusal is not { } refusal)
@@ -70,12 +55,6 @@ internal sealed class ExchangeCode(PatchbayDb db, RequestScope scope, Credential
             ? new Failure(FailureKind.Invalid, "code_refused", refusal.Message) { Fields = [new($"{path}.code", refusal.Message)] }
             : refusal.Answer;
     }
-
-    private static Failure Used(string path) =>
-        Refused(path, "state_used", "was used before. A state serves once; begin again with InitialiseOAuth2Connection");
-
-    private static Failure Refused(string path, string code, string message) =>
-        new(FailureKind.Invalid, code, $"The state {message}.") { Fields = [new($"{path}.state", message)] };
 
     private async Task<string> VerifierAsync(PendingAuthorization pending, CancellationToken cancellationToken)
     {

@@ -25,19 +25,38 @@ internal static class ConnectionsEndpoints
         group.MapGet("", ListAsync).WithName("ListConnectorConnections");
         group.MapGet("/{connection_id}", GetAsync).WithName("GetConnection");
         group.MapPut("/{connection_id}", UpdateAsync).WithName("UpdateConnection");
+        group.MapPost("/{connection_id}/test", TestAsync).WithName("TestConnection");
         group.MapDelete("/{connection_id}", DeleteAsync).WithName("DeleteConnection")
             .Produces<ErrorJson>(StatusCodes.Status412PreconditionFailed);
     }
 
     /// <summary>Creates a connection with its credentials. Secrets go into the vault and read as [redacted] from then on.</summary>
     internal static async Task<Results<Ok<ConnectionJson>, ApiError>> CreateAsync(
-        string organisation_id, string connector_id, Body<ConnectionCreateJson> body, CreateConnection create, PatchbayDb db,
+        string organisation_id, string connector_id, Body<ConnectionCreateJson> body, CreateConnection create, TestConnection test, PatchbayDb db,
         CancellationToken cancellationToken)
     {
         var created = await create.RunAsync(connector_id, body.Value, cancellationToken);
-        return created.Succeeded(out var connection, out var failure)
-            ? TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken))
-            : new ApiError(failure);
+        if (!created.Succeeded(out var connection, out var failure))
+            return new ApiError(failure);
+        // It is made, whatever the test shows; what that is stands in the errors of its credentials.
+        var tested = await test.RunAsync(connection.Id, TestConnection.ByTheWay, cancellationToken);
+        if (tested.Succeeded(out var tests, out _) && tests.Count > 0)
+            connection = await FindAsync(db, connection.ConnectorId, connection.Id, cancellationToken) ?? connection;
+        return TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken));
+    }
+
+    /// <summary>Tests a connection by the verification requests of its auth scheme configs, and notes in the errors of its credentials what they show.</summary>
+    internal static async Task<Results<Ok<ConnectionTestJson>, ApiError>> TestAsync(
+        string organisation_id, string connector_id, string connection_id, TestConnection test, PatchbayDb db, CancellationToken cancellationToken)
+    {
+        if (!Ulid.TryParse(connector_id, out var connector) || !Ulid.TryParse(connection_id, out var id)
+            || await FindAsync(db, connector, id, cancellationToken) is null)
+        {
+            return new ApiError(Failure.NotFound("connection"));
+        }
+
+        var tested = await test.RunAsync(id, TestConnection.OnDemand, cancellationToken);
+        return tested.Succeeded(out var tests, out var failure) ? TypedResults.Ok(ConnectionTestJson.Of(tests)) : new ApiError(failure);
     }
 
     /// <summary>Lists connections, the one changed last first.</summary>
@@ -69,11 +88,9 @@ internal static class ConnectionsEndpoints
     {
         if (!Ulid.TryParse(connector_id, out var connector) || !Ulid.TryParse(connection_id, out var id))
             return new ApiError(Failure.NotFound("connection"));
-        var connection = await db.Connections.AsNoTracking().Include(c => c.Credentials).ThenInclude(c => c.Credential)
-            .FirstOrDefaultAsync(c => c.Id == id && c.ConnectorId == connector && c.Owner == "", cancellationToken);
-        return connection is null
-            ? new ApiError(Failure.NotFound("connection"))
-            : TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken));
+        return await FindAsync(db, connector, id, cancellationToken) is { } connection
+            ? TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken))
+            : new ApiError(Failure.NotFound("connection"));
     }
 
     /// <summary>Renames a connection, replaces its variables, reorders its credentials.</summary>
@@ -95,6 +112,10 @@ internal static class ConnectionsEndpoints
         var deleted = await delete.RunAsync(connector_id, connection_id, cancellationToken);
         return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
+
+    private static Task<Connection?> FindAsync(PatchbayDb db, Ulid connector, Ulid id, CancellationToken cancellationToken) =>
+        db.Connections.AsNoTracking().Include(c => c.Credentials).ThenInclude(c => c.Credential)
+            .FirstOrDefaultAsync(c => c.Id == id && c.ConnectorId == connector && c.Owner == "", cancellationToken);
 
     private static async Task<ConnectionJson> JsonOfAsync(PatchbayDb db, Connection connection, CancellationToken cancellationToken)
     {

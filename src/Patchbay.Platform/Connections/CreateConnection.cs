@@ -41,6 +41,12 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         if ((await read.ExchangeCodesAsync(connector, credentials, named, endUser: "", cancellationToken)).Failure is { } refused)
             return refused;
 
+        foreach (var (name, value) in credentials.SelectMany(c => c.Captured))
+        {
+            variables.RemoveAll(v => v.Name == name);
+            variables.Add(new ConnectionVariable(name, value));
+        }
+
         // From here on there may be grants that only this request knows of.
         var stored = await StoreAsync(connector, request.Name, variables, credentials);
         if (stored.Failure is not null)

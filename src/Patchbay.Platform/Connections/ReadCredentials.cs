@@ -33,12 +33,16 @@ internal sealed class ReadCredential
     /// <summary>What the code was traded for, where it was one.</summary>
     public ExchangedCode? Exchanged { get; set; }
 
+    /// <summary>Variables that came with what it was traded for.</summary>
+    public IReadOnlyDictionary<string, string> Captured { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Whether it lives by tokens.</summary>
     public bool IsLive { get; set; }
 }
 
 /// <summary>Reads the credentials of a new connection, sees whether they can be used, and trades codes for grants.</summary>
-internal sealed class ReadCredentials(Applications applications, TokenCertificates certificates, CredentialPlanner planner, CustomFunctions functions, ExchangeCode exchange)
+internal sealed class ReadCredentials(
+    Applications applications, TokenCertificates certificates, CredentialPlanner planner, CustomFunctions functions, ExchangeCode exchangeCode, ExchangeOAuth1Verifier exchangeVerifier)
 {
     /// <summary>Reads one credential: whether its type goes with the scheme, and whether its data is sound.</summary>
     public static Outcome<ReadCredential> Read(Connector connector, CredentialUse use, int position, ConnectionCredentialCreateJson sent, string path)
@@ -72,10 +76,9 @@ internal sealed class ReadCredentials(Applications applications, TokenCertificat
     /// <returns>A failure that is no fault of the request's.</returns>
     public async Task<Outcome<Done>> CheckAsync(
         Connector connector, IReadOnlyList<ReadCredential> credentials, IReadOnlyDictionary<string, string> variables, List<FieldFault> faults,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, ClientCertificate? ownCertificate = null)
     {
         var own = credentials.FirstOrDefault(c => c.Use == CredentialUse.Action && c.Kind is CertificateKind);
-        ClientCertificate? ownCertificate = null;
         if (own is not null)
             TokenCertificates.Of(own.Parts.PublicData, own.Parts.Secret, own.Path).Succeeded(out ownCertificate, out _);
         foreach (var credential in credentials.Where(c => c.Use == CredentialUse.Action))
@@ -129,28 +132,52 @@ internal sealed class ReadCredentials(Applications applications, TokenCertificat
         return new Done();
     }
 
-    /// <summary>Trades every code. The credentials then hold what they were traded for.</summary>
+    /// <summary>Trades every code and verifier. The credentials then hold what they were traded for.</summary>
     public async Task<Outcome<Done>> ExchangeCodesAsync(
         Connector connector, IReadOnlyList<ReadCredential> credentials, IReadOnlyDictionary<string, string> variables, string endUser,
         CancellationToken cancellationToken)
     {
-        foreach (var credential in credentials.Where(c => c.Kind is OAuth2CodeKind))
+        foreach (var credential in credentials.Where(c => c.Kind.Becomes is not null))
         {
-            var sent = SecretFields.ReadAndClear(credential.Parts.Secret!);
-            var exchanged = await exchange.RunAsync(
-                connector, credential.Config.Id, credential.Application!, variables, endUser, credential.TokenCertificate, sent["code"], sent["state"], credential.Path, cancellationToken);
-            if (!exchanged.Succeeded(out var grant, out var failure))
-            {
-                foreach (var earlier in credentials.Select(c => c.Exchanged).OfType<ExchangedCode>())
-                    await earlier.Source.RevokeAsync(GrantTokens.After(null, earlier.Grant), CancellationToken.None);
-                return failure;
-            }
-
-            credential.Exchanged = grant;
-            credential.Kind = CredentialKind.Of(CredentialType.OAuth2Token);
-            credential.Parts = new CredentialParts(OAuth2TokenKind.PublicOf(grant.Scopes), null);
+            var exchanged = credential.Kind is OAuth2CodeKind
+                ? await ExchangeCodeAsync(connector, credential, variables, endUser, cancellationToken)
+                : await ExchangeVerifierAsync(connector, credential, variables, endUser, cancellationToken);
+            if (exchanged.Failure is not { } failure)
+                continue;
+            foreach (var earlier in credentials.Select(c => c.Exchanged).OfType<ExchangedCode>())
+                await earlier.Source.RevokeAsync(GrantTokens.After(null, earlier.Grant), CancellationToken.None);
+            return failure;
         }
 
+        return new Done();
+    }
+
+    private async Task<Outcome<Done>> ExchangeCodeAsync(
+        Connector connector, ReadCredential credential, IReadOnlyDictionary<string, string> variables, string endUser, CancellationToken cancellationToken)
+    {
+        var sent = SecretFields.ReadAndClear(credential.Parts.Secret!);
+        var exchanged = await exchangeCode.RunAsync(
+            connector, credential.Config.Id, credential.Application!, variables, endUser, credential.TokenCertificate, sent["code"], sent["state"],
+            credential.Path, cancellationToken);
+        if (!exchanged.Succeeded(out var grant, out var failure))
+            return failure;
+        credential.Exchanged = grant;
+        credential.Kind = credential.Kind.Becomes!;
+        credential.Parts = new CredentialParts(OAuth2TokenKind.PublicOf(grant.Scopes), null);
+        return new Done();
+    }
+
+    private async Task<Outcome<Done>> ExchangeVerifierAsync(
+        Connector connector, ReadCredential credential, IReadOnlyDictionary<string, string> variables, string endUser, CancellationToken cancellationToken)
+    {
+        var sent = SecretFields.ReadAndClear(credential.Parts.Secret!);
+        var exchanged = await exchangeVerifier.RunAsync(
+            connector, (AuthSchemeConfigOAuth1Json)credential.Config, variables, endUser, sent["token"], sent["verifier"], credential.Path, cancellationToken);
+        if (!exchanged.Succeeded(out var token, out var failure))
+            return failure;
+        credential.Kind = credential.Kind.Becomes!;
+        credential.Parts = token.Parts;
+        credential.Captured = token.Captured;
         return new Done();
     }
 }

@@ -57,6 +57,19 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
                 break;
         }
 
+        if (config.Verification is { } verification)
+            CheckVerification(verification);
+
+        void CheckVerification(VerificationRequest verification)
+        {
+            // That of an OAuth 2.0 config was seen with its profile.
+            if (config is not AuthSchemeConfigOAuth2Json)
+                AddProfileFaults(new ProviderProfile { TokenUrl = "https://any.example", Verification = verification }.Validate());
+            // Whether it leads where credentials may go is seen when it is used: base URL and variables may change.
+            var unfit = verification.Url.StartsWith('/') ? PathTemplate.Parse(verification.Url).Faults : BaseUrlTemplate.Parse(verification.Url).Faults;
+            faults.AddRange(unfit.Take(1).Where(_ => !faults.Exists(f => f.Field == $"{path}.verification.url")).Select(f => new FieldFault($"{path}.verification.url", f.Message)));
+        }
+
         void AddProfileFaults(IEnumerable<OAuthFault> found) =>
             faults.AddRange(found.Select(f => new FieldFault($"{path}.{f.Field}", f.Message)));
 

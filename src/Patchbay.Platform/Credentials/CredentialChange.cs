@@ -5,6 +5,7 @@ using Patchbay.Platform.Connections;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials.Kinds;
 using Patchbay.Platform.Data;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Credentials;
 
@@ -21,7 +22,7 @@ internal sealed record CredentialChange(CredentialKind Kind, CredentialParts Par
 }
 
 /// <summary>Reads what a credential is to be, and sees for each of its connections whether it can be applied there.</summary>
-internal sealed class ReadCredentialChange(ReadCredentials read, TimeProvider clock)
+internal sealed class ReadCredentialChange(ReadCredentials read, TokenCertificates certificates, TimeProvider clock)
 {
     /// <param name="seen">The credential as it is.</param>
     /// <param name="stored">The same, opened.</param>
@@ -45,7 +46,8 @@ internal sealed class ReadCredentialChange(ReadCredentials read, TimeProvider cl
         var uses = UsesOf(connections, seen, request, kind, parts, faults).ToList();
         foreach (var (connection, credential) in uses)
         {
-            if ((await read.CheckAsync(connection.Connector!, [credential], VariablesOf(connection), faults, cancellationToken)).Failure is { } unusable)
+            var certificate = await CertificateOfAsync(connection, seen.Id, cancellationToken);
+            if ((await read.CheckAsync(connection.Connector!, [credential], VariablesOf(connection), faults, cancellationToken, certificate)).Failure is { } unusable)
                 return unusable;
         }
 
@@ -87,6 +89,13 @@ internal sealed class ReadCredentialChange(ReadCredentials read, TimeProvider cl
                 });
             }
         }
+    }
+
+    /// <summary>What the connection shows to a token endpoint that asks for a certificate, where it is another credential of its own.</summary>
+    private async Task<ClientCertificate?> CertificateOfAsync(Connection connection, Ulid changed, CancellationToken cancellationToken)
+    {
+        var use = connection.Credentials.FirstOrDefault(c => c.Use == CredentialUse.Action && c.CredentialId != changed && c.Credential!.Type == "certificate");
+        return use is not null && (await certificates.OpenAsync(use.Credential!, "data", cancellationToken)).Succeeded(out var certificate, out _) ? certificate : null;
     }
 
     private static Dictionary<string, string> VariablesOf(Connection connection) =>

@@ -25,7 +25,7 @@ internal abstract class CredentialKind(CredentialType type, params string[] sche
     [
         new NoneKind(), new StringKind(), new BinaryKind(), new BasicAuthKind(), new OAuth2ClientKind(), new OAuth2CodeKind(), new OAuth2TokenKind(),
         new OAuth2PasswordKind(), new CertificateKind(), new JwtBearerKind(), new ValuesKind(CredentialType.CustomFunction, "custom-function"),
-        new ValuesKind(CredentialType.Values, "two-step"), new OAuth1TokenKind(), new AwsKeysKind(),
+        new ValuesKind(CredentialType.Values, "two-step"), new OAuth1TokenKind(), new OAuth1VerifierKind(), new AwsKeysKind(),
     ];
 
     private static readonly FrozenDictionary<CredentialType, CredentialKind> ByType = All.ToFrozenDictionary(k => k.Type);

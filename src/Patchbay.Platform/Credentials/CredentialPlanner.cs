@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Patchbay.Functions;
 using Patchbay.OAuth;
 using Patchbay.OAuth.Jwt;
+using Patchbay.OAuth.OAuth1;
 using Patchbay.OAuth.Profiles;
 using Patchbay.OAuth.Tokens;
 using Patchbay.Platform.Connectors;
@@ -48,6 +49,9 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, CustomFunction
             AuthSchemeConfigAwsSignatureJson aws => Aws(aws, parts, place, path),
             AuthSchemeConfigTwoStepJson twoStep => TwoStep(twoStep, parts, place),
             AuthSchemeConfigCustomFunctionJson function => CustomFunction(function, parts, place, path),
+            // Before it is exchanged there is nothing to apply.
+            AuthSchemeConfigOAuth1Json when type == CredentialType.OAuth1Verifier => Ready(NoCredential.Instance),
+            AuthSchemeConfigOAuth1Json oauth1 => OAuth1(oauth1, parts, place, path),
             _ => Failure.InvalidField(path, $"the scheme {config.SchemeType} cannot be applied to requests yet"),
         };
     }
@@ -218,6 +222,27 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, CustomFunction
         TokenCertificates.Of(parts.PublicData, parts.Secret, path).Succeeded(out var certificate, out var failure)
             ? new PlannedCredential.Certificate(certificate)
             : failure;
+
+    private Outcome<PlannedCredential> OAuth1(AuthSchemeConfigOAuth1Json config, CredentialParts parts, CredentialContext place, string path)
+    {
+        if (!(config.Profile ?? new OAuth1Profile()).WithVariables(place.Variables).TryGet(out var profile, out var unfit))
+            return Unfit(unfit, path);
+        var secret = SecretFields.Read(parts.Secret);
+        if (!Authorizations.InitialiseOAuth1.OAuth1Credentials(profile, Public(parts)["consumerKey"]!.GetValue<string>(), secret["consumerSecret"], $"{path}.consumerSecret")
+            .Succeeded(out var consumer, out var failure))
+        {
+            return failure;
+        }
+
+        var credentials = new OAuth1Credentials(consumer.ConsumerKey)
+        {
+            ConsumerSecret = consumer.ConsumerSecret,
+            Key = consumer.Key,
+            Token = secret.GetValueOrDefault("token"),
+            TokenSecret = secret.GetValueOrDefault("tokenSecret", ""),
+        };
+        return OAuth1Credential.Create(profile, credentials, clock, path).Succeeded(out var credential, out failure) ? Ready(credential) : failure;
+    }
 
     private static Dictionary<string, string> Merged(IReadOnlyDictionary<string, string> variables, IReadOnlyDictionary<string, string>? values)
     {

@@ -78,6 +78,7 @@ internal sealed partial class CredentialSweep(
 
             db.Remove(credential);
             await db.SaveChangesAsync(cancellationToken);
+            await NamedCertificates.TouchAsync(db, id, now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

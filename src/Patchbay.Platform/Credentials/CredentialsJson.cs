@@ -51,6 +51,10 @@ internal enum CredentialType
     [JsonStringEnumMemberName("oauth1-token")]
     OAuth1Token,
 
+    /// <summary>Ours: what a user brings back from an OAuth 1.0a provider; exchanged at once for an oauth1-token.</summary>
+    [JsonStringEnumMemberName("oauth1-verifier")]
+    OAuth1Verifier,
+
     /// <summary>Ours: an access key of AWS or of a service that signs like it.</summary>
     [JsonStringEnumMemberName("aws-keys")]
     AwsKeys,
@@ -133,7 +137,8 @@ internal sealed record CredentialCreateJson
     [DescribedAs(typeof(CredentialDataNoneJson), typeof(CredentialDataStringJson), typeof(CredentialDataBinaryJson), typeof(CredentialDataBasicAuthJson),
         typeof(CredentialDataOAuth2ClientJson), typeof(CredentialDataOAuth2CodeJson), typeof(CredentialDataOAuth2TokenJson),
         typeof(CredentialDataOAuth2PasswordJson), typeof(CredentialDataCertificateJson), typeof(CredentialDataJwtBearerJson),
-        typeof(CredentialDataValuesJson), typeof(CredentialDataOAuth1TokenJson), typeof(CredentialDataAwsKeysJson))]
+        typeof(CredentialDataValuesJson), typeof(CredentialDataOAuth1TokenJson), typeof(CredentialDataOAuth1VerifierJson),
+        typeof(CredentialDataAwsKeysJson))]
     public required JsonElement Data { get; init; }
 
     /// <summary>Ours: when the credential is to be deleted.</summary>
@@ -261,6 +266,16 @@ internal sealed record CredentialDataOAuth1TokenJson
 
     [MaxLength(4096)]
     public string? TokenSecret { get; init; }
+}
+
+/// <summary>Ours: the temporary token and the verifier that a user brought back (RFC 5849, 2.2), to be exchanged at once.</summary>
+internal sealed record CredentialDataOAuth1VerifierJson
+{
+    [MinLength(1), MaxLength(4096)]
+    public required string Token { get; init; }
+
+    [MinLength(1), MaxLength(4096)]
+    public required string Verifier { get; init; }
 }
 
 /// <summary>Ours: an access key of AWS, or of a service that signs like it.</summary>

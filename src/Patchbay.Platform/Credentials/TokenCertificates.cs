@@ -9,7 +9,7 @@ using Patchbay.Protocols.Outbound;
 namespace Patchbay.Platform.Credentials;
 
 /// <summary>Finds the client certificate that a token endpoint asks for (RFC 8705).</summary>
-internal sealed class TokenCertificates(PatchbayDb db, SecretStore secrets)
+internal sealed class TokenCertificates(PatchbayDb db, SecretStore secrets, TimeProvider clock)
 {
     /// <summary>The certificate, or null where the config asks for none.</summary>
     /// <param name="config">The config whose token endpoint is asked.</param>
@@ -33,8 +33,9 @@ internal sealed class TokenCertificates(PatchbayDb db, SecretStore secrets)
         }
 
         // The certificate goes with the config, which may be the publisher's.
+        var now = clock.Now();
         var credential = await db.Credentials.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking()
-            .FirstOrDefaultAsync(c => c.Id == id && c.OrganisationId == ownerId && c.Type == "certificate", cancellationToken);
+            .FirstOrDefaultAsync(c => c.Id == id && c.OrganisationId == ownerId && c.Type == "certificate" && (c.ExpiresAt == null || c.ExpiresAt > now), cancellationToken);
         return credential is null
             ? Failure.InvalidField(path, "the credential that mtlsCredentialId names is no certificate of the organisation")
             : await OpenAsync(credential, path, cancellationToken);

@@ -13,11 +13,12 @@ namespace Patchbay.Platform.Credentials;
 internal sealed class UpdateCredential(
     PatchbayDb db, ReadCredentialChange read, SecretStore secrets, GrantStart grants, GrantCustody custody, ConnectionPlans plans, TimeProvider clock)
 {
-    public async Task<Outcome<Done>> RunAsync(Ulid id, CredentialUpdateJson request, CancellationToken cancellationToken)
+    /// <returns>The connections that use it.</returns>
+    public async Task<Outcome<IReadOnlyList<Ulid>>> RunAsync(Ulid id, CredentialUpdateJson request, CancellationToken cancellationToken)
     {
         if (await db.Credentials.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } seen)
             return Failure.NotFound("credential");
-        var connections = await db.Connections.AsNoTracking().Include(c => c.Connector!.AuthSchemeConfigs).Include(c => c.Credentials)
+        var connections = await db.Connections.AsNoTracking().Include(c => c.Connector!.AuthSchemeConfigs).Include(c => c.Credentials).ThenInclude(c => c.Credential)
             .Where(c => c.Credentials.Any(u => u.CredentialId == id)).ToListAsync(cancellationToken);
         if (connections.Count == 0 && CredentialKind.OfStored(seen.Type).Type == CredentialType.OAuth2Client)
         {
@@ -38,7 +39,7 @@ internal sealed class UpdateCredential(
         return stored;
     }
 
-    private async Task<Outcome<Done>> StoreAsync(Credential seen, CredentialUpdateJson request, CredentialChange change, List<Ulid> connections)
+    private async Task<Outcome<IReadOnlyList<Ulid>>> StoreAsync(Credential seen, CredentialUpdateJson request, CredentialChange change, List<Ulid> connections)
     {
         await using (var transaction = await CredentialLock.BeginAsync(db, seen.Id, CancellationToken.None))
         {
@@ -68,13 +69,15 @@ internal sealed class UpdateCredential(
 
             await db.SaveChangesAsync();
             await db.Connections.Where(c => connections.Contains(c.Id)).ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, now));
+            if (change.Kind.Type == CredentialType.Certificate)
+                await NamedCertificates.TouchAsync(db, seen.Id, now, CancellationToken.None);
             await transaction.CommitAsync();
         }
 
         custody.Forget(seen.Id);
         foreach (var connection in connections)
             plans.Forget(connection);
-        return new Done();
+        return connections;
     }
 
     /// <summary>Whether the grant begins anew: with other data, and where the owner sends the same to have it tried again at once.</summary>

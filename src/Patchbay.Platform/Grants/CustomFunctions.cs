@@ -17,12 +17,14 @@ internal sealed partial class CustomFunctions : BackgroundService, IAsyncDisposa
     private readonly FunctionRunner _runner;
     private readonly HttpClient _client;
 
+    private readonly PatchbaySettings _settings;
     private readonly ILogger<CustomFunctions> _logger;
 
-    public CustomFunctions(OutboundNetwork network, TimeProvider clock, ILogger<CustomFunctions> logger)
+    public CustomFunctions(
+        OutboundNetwork network, FunctionHostProgram program, PatchbaySettings settings, TimeProvider clock, ILogger<CustomFunctions> logger)
     {
-        _logger = logger;
-        _runner = new FunctionRunner(FunctionHostProgram.Current, Limits, new FunctionQueueLimits(), clock);
+        (_settings, _logger) = (settings, logger);
+        _runner = new FunctionRunner(program, Limits, new FunctionQueueLimits(), clock);
         // An answer that is longer than the script may have is cut there; what is read here has an end, too.
         _client = network.CreateClient(Limits.Wall, Limits.BodyBytes * 2);
     }
@@ -44,7 +46,7 @@ internal sealed partial class CustomFunctions : BackgroundService, IAsyncDisposa
     /// <summary>Says at the start when functions cannot run here, so that nobody has to find out by a call.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (await CheckAsync(stoppingToken) is { IsAvailable: false } state)
+        if (_settings.ChecksFunctionsAtStart && await CheckAsync(stoppingToken) is { IsAvailable: false } state)
             AreOff(_logger, state.Problem!);
     }
 

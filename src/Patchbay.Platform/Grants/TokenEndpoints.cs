@@ -1,4 +1,5 @@
 using Patchbay.OAuth.Discovery;
+using Patchbay.OAuth.OAuth1;
 using Patchbay.OAuth.Tokens;
 using Patchbay.OAuth.Trades;
 using Patchbay.Protocols.Outbound;
@@ -23,6 +24,7 @@ internal sealed class TokenEndpoints : IDisposable
         Tokens = new TokenClient(_client, clock);
         Trades = new TokenTrader(_client, clock);
         Discovery = new ProviderDiscovery(_client, clock);
+        OAuth1 = new OAuth1Client(_client, clock);
     }
 
     /// <summary>Asks for and revokes tokens.</summary>
@@ -30,6 +32,9 @@ internal sealed class TokenEndpoints : IDisposable
 
     /// <summary>Trades users' values for tokens.</summary>
     public TokenTrader Trades { get; }
+
+    /// <summary>Gets tokens of OAuth 1.0a.</summary>
+    public OAuth1Client OAuth1 { get; }
 
     /// <summary>Asks an endpoint, showing a client certificate where there is one (RFC 8705).</summary>
     public async Task<T> WithAsync<T>(ClientCertificate? certificate, Func<TokenClient, Task<T>> ask)

@@ -27,9 +27,9 @@ internal sealed class ProxyForwarder(
         ProxyDirectives.ForceRefreshCredentialHeader,
     ];
 
-    private readonly HttpMessageInvoker _invoker = new(new PromptRequestBodies(network.CreateProxyInvoker()));
+    private readonly HttpMessageInvoker _invoker = Prompt(network.CreateProxyInvoker());
     private readonly CertificateInvokers _withCertificates =
-        new(certificate => new HttpMessageInvoker(new PromptRequestBodies(network.CreateProxyInvoker(certificate))), clock);
+        new(certificate => Prompt(network.CreateProxyInvoker(certificate)), clock);
 
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = settings.ProxyIdleTimeout };
 
@@ -132,6 +132,8 @@ internal sealed class ProxyForwarder(
         _withCertificates.Dispose();
         _invoker.Dispose();
     }
+
+    private static HttpMessageInvoker Prompt(HttpMessageInvoker inner) => new(new PromptRequestBodies(inner));
 
     private static Outcome<ProxyDirectives> DirectivesFrom(IHeaderDictionary headers)
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Patchbay.Platform;
 using Patchbay.Server;
+using Patchbay.ServerTests.Functions;
 using Xunit;
 
 namespace Patchbay.ServerTests.Hosting;
@@ -84,8 +85,9 @@ public sealed class PatchbayHost : IAsyncDisposable
         {
             builder.Logging.ClearProviders().SetMinimumLevel(level).AddProvider(log);
             builder.Logging.AddFilter((category, at) => at >= level);
-            if (settings is not null)
-                builder.Services.AddSingleton(settings);
+            // The process is that of the tests; a function needs the server's own program.
+            builder.Services.AddSingleton(FunctionsFixture.Program);
+            builder.Services.AddSingleton((settings ?? new PatchbaySettings()) with { ChecksFunctionsAtStart = false });
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new PatchbayHost(app, database, dataDir, connectionString, log, keepAnswers);

@@ -12,6 +12,11 @@ public sealed partial class PopulatedTenant
     public const string PublishedVersion = "1.0.0";
     public const string ConfigId = "own-config";
     public const string ApplicationConfigId = "own-application";
+    public const string OAuth1ConfigId = "own-oauth1";
+
+    /// <summary>Where temporary tokens of OAuth 1.0a are asked for at the upstream.</summary>
+    public const string OAuth1RequestPath = "/oauth1/request";
+
     public const string AuthorizeUrl = "https://auth.example.com/authorize";
     public const string ClientId = "client";
     public const string ActionName = "getParcel0";
@@ -69,6 +74,11 @@ public sealed partial class PopulatedTenant
             tokenUrl = "https://auth.example.com/token", scopes = Array.Empty<object>(), defaultScopes = Array.Empty<string>(),
             grant = new { grantType = "authorization_code", clientId = ClientId, clientSecret = $"{hidden}-application-secret" },
         })).Expect(200).Json["authSchemeConfigs"]!.AsArray().Single(c => (string)c!["id"]! == ApplicationConfigId)!["grant"]!["credentialId"]!.GetValue<string>();
+        (await tenant.PutAsync($"connectors/{connector}/auth-scheme-configs/{OAuth1ConfigId}", new
+        {
+            id = OAuth1ConfigId, schemeType = "oauth1", description = $"{published}-oauth1",
+            profile = new { requestTokenUrl = new Uri(upstream.Address, OAuth1RequestPath), authorizeUrl = AuthorizeUrl, accessTokenUrl = "https://auth.example.com/access" },
+        })).Expect(200);
         await tenant.ChangeConnectorAsync(connector, c => (c["public"], c["tags"]) = (inLibrary, new JsonObject { [$"{published}-tag"] = new JsonArray($"{published}-value") }));
         await tenant.PublishAsync(connector, PublishedVersion);
         (await tenant.PostAsync($"connector/{connector}/http/import",

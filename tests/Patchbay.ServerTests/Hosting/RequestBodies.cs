@@ -83,6 +83,10 @@ public static class RequestBodies
             ["authorizeUrl"] = PopulatedTenant.AuthorizeUrl, ["clientId"] = PopulatedTenant.ClientId, ["scopes"] = new JsonArray("read"), ["prompt"] = "consent",
             ["additionalParams"] = "a=b", ["disableOfflineAccess"] = false, ["variables"] = Variables(),
         },
+        "InitialiseOAuth1Connection" => new()
+        {
+            ["authSchemeConfigId"] = PopulatedTenant.OAuth1ConfigId, ["consumerKey"] = "k", ["consumerSecret"] = "s", ["variables"] = Variables(),
+        },
         "ImportHTTPConnector" => new() { ["schemaURL"] = tenant.DescriptionUrl, ["filetype"] = "json", ["format"] = "openapi" },
         "ImportHTTPConnectorVersion" => new() { ["schemaURL"] = tenant.DescriptionUrl, ["format"] = "openapi", ["version"] = $"fresh-{Next()}" },
         _ => null,

@@ -54,6 +54,8 @@ public sealed class MalformedBodyTests
     private static Task AnswerAsync(HttpContext context)
     {
         var issuer = $"http://{context.Request.Host}";
+        if (context.Request.Path == PopulatedTenant.OAuth1RequestPath)
+            return context.Response.WriteAsync("oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true", context.RequestAborted);
         return context.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal)
             ? context.Response.WriteAsJsonAsync(new { issuer, token_endpoint = $"{issuer}/token" }, context.RequestAborted)
             : context.Response.WriteAsync(new Description().ToString(), context.RequestAborted);

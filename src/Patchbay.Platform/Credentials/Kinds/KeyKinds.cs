@@ -100,6 +100,24 @@ internal sealed class OAuth1TokenKind() : CredentialKind(CredentialType.OAuth1To
     }
 }
 
+/// <summary>What a user brings back from an OAuth 1.0a provider. It is exchanged at once, and what is kept is an <see cref="OAuth1TokenKind"/>.</summary>
+internal sealed class OAuth1VerifierKind() : CredentialKind(CredentialType.OAuth1Verifier, "oauth1")
+{
+    public override CredentialKind? Becomes => Of(CredentialType.OAuth1Token);
+
+    /// <summary>Token and verifier, as the secret part; nobody stores it.</summary>
+    public override Outcome<CredentialParts> Read(JsonElement data, string path, CredentialParts? stored) =>
+        JsonBody.Read<CredentialDataOAuth1VerifierJson>(data, path).Succeeded(out var read, out var failure)
+            ? new CredentialParts("{}", SecretFields.Write(new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["token"] = read.Token,
+                ["verifier"] = read.Verifier,
+            }))
+            : failure;
+
+    public override JsonNode Show(string publicData) => throw new InvalidOperationException("A verifier is exchanged, never stored.");
+}
+
 /// <summary>An access key of AWS.</summary>
 internal sealed class AwsKeysKind() : CredentialKind(CredentialType.AwsKeys, "aws-signature")
 {
