@@ -12,7 +12,7 @@ internal sealed class ConnectorReader(PatchbayDb db)
 {
     /// <summary>Reads one of the organisation's connectors; its row is there.</summary>
     public async Task<ConnectorJson> ReadAsync(Ulid id, CancellationToken cancellationToken) =>
-        (await ReadAsync([id], cancellationToken))[0];
+        await ReadAsync([id], cancellationToken) is [var connector] ? connector : throw new DeletedMeanwhileException("connector");
 
     /// <summary>Reads connectors of the organisation, in the order of the ids.</summary>
     public async Task<IReadOnlyList<ConnectorJson>> ReadAsync(IReadOnlyList<Ulid> ids, CancellationToken cancellationToken)

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Patchbay.Platform.Data;
-using Patchbay.Platform.Organisations;
 
 namespace Patchbay.Platform.Http;
 
@@ -66,7 +65,7 @@ internal static partial class Failures
 
     /// <summary>Whether the request lost a race: what it began with was there, and is not any more.</summary>
     private static bool WasDeletedMeanwhile(HttpContext context, Exception exception) =>
-        exception is OrganisationDeletedException
+        exception is DeletedMeanwhileException or DbUpdateConcurrencyException
         || (exception is DbUpdateException update
             && (context.RequestServices.GetService(typeof(IStoreDialect)) as IStoreDialect)?.IsMissingReference(update) == true);
 

@@ -32,7 +32,7 @@ internal sealed class OrganisationKeys(InstanceKeys instance, IServiceScopeFacto
     /// The key to seal with. Runs inside the transaction that stores what is sealed: until that ends, no rotation gets past the organisation,
     /// so nothing is stored under a key that is about to be dropped.
     /// </summary>
-    /// <exception cref="OrganisationDeletedException">There is no such organisation, or no more.</exception>
+    /// <exception cref="DeletedMeanwhileException">There is no such organisation, or no more.</exception>
     /// <exception cref="InvalidDataException">The stored key does not open: it was changed, or its instance key is gone.</exception>
     public async Task<DataKey> HoldAsync(PatchbayDb db, Ulid organisationId, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class OrganisationKeys(InstanceKeys instance, IServiceScopeFacto
             return known.Current;
         }
 
-        return (await LoadAsync(db, organisationId, cancellationToken))?.Current ?? throw new OrganisationDeletedException(organisationId);
+        return (await LoadAsync(db, organisationId, cancellationToken))?.Current ?? throw new DeletedMeanwhileException("organisation");
     }
 
     /// <summary>A key to open with.</summary>
@@ -138,6 +138,3 @@ internal sealed class OrganisationKeys(InstanceKeys instance, IServiceScopeFacto
         }
     }
 }
-
-/// <summary>The organisation that a request is for was deleted while the request ran; it is answered as for one that never was.</summary>
-internal sealed class OrganisationDeletedException(Ulid organisationId) : Exception($"There is no organisation {organisationId}.");

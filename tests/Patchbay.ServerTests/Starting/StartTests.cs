@@ -23,6 +23,8 @@ public sealed class StartTests : IDisposable
 
         await using var server = ServerProcess.Start(_dataDir);
         await server.ReadyAsync();
+        // What it says of itself goes on behind the line that it is ready.
+        await server.SaidAsync("README.md goes on from there");
 
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(_dataDir));

@@ -15,6 +15,8 @@ internal sealed class SealedStore(Tenant tenant, string connectorId)
 
     public Tenant Tenant { get; } = tenant;
 
+    public string ConnectorId { get; } = connectorId;
+
     /// <summary>Each connection, and the secret that the upstream must see.</summary>
     public List<(string Connection, string Secret)> Connections { get; } = [];
 
@@ -32,7 +34,7 @@ internal sealed class SealedStore(Tenant tenant, string connectorId)
     public async Task<(string Connection, string Secret)> ConnectAsync(Api api, int secrets = 1)
     {
         var number = Interlocked.Increment(ref _created);
-        var answer = await api.PostAsync(Tenant.Whole($"connectors/{connectorId}/connections"), new
+        var answer = await api.PostAsync(Tenant.Whole($"connectors/{ConnectorId}/connections"), new
         {
             name = $"connection {number}",
             credentials = new
