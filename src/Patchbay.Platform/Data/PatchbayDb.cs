@@ -186,7 +186,7 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
         modelBuilder.Entity<Grant>(e =>
         {
             e.ToTable("grants");
-                        e.HasIndex(g => g.RenewAt);
+            e.HasIndex(g => g.RenewAt);
             e.HasOne<Credential>().WithOne().HasForeignKey<Grant>(g => g.Id).OnDelete(DeleteBehavior.Cascade);
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, g => g.OrganisationId == OrganisationId && !LibraryOnly);

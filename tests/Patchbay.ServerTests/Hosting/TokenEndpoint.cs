@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using System.Text;
 
 namespace Patchbay.ServerTests.Hosting;
 
