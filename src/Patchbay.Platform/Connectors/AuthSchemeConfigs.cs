@@ -50,7 +50,7 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
             case AuthSchemeConfigCustomFunctionJson { Source: { } source } function:
                 FunctionDefinition.TryCreate(source, function.AllowedHosts ?? [], out _, out var found);
                 faults.AddRange(found.Select(f => new FieldFault($"{path}.{f.Subject}", f.Message)));
-                AddProfileFaults(PlacementFaults(function.Placement, function.Expired));
+                AddProfileFaults(PlacementFaults(null, function.Expired));
                 break;
             case AuthSchemeConfigOAuth1Json { Profile: { } profile }:
                 AddProfileFaults(profile.Validate().Select(f => f with { Field = $"profile.{f.Field}" }));

@@ -214,7 +214,7 @@ internal sealed class CredentialPlanner(TokenEndpoints endpoints, CustomFunction
         return new PlannedCredential.Live(
             place.Key, new FunctionTokenSource(functions, place.Key.OrganisationId, function, SecretFields.Read(parts.Secret), place.Variables, clock)
             {
-                Use = TokenUse.Of(config.Placement, config.Expired),
+                Use = TokenUse.Of(null, config.Expired),
             });
     }
 

@@ -33,18 +33,7 @@ internal sealed class FunctionTokenSource(
             answer.ToJson());
     }
 
-    public override Outcome<IRequestCredential> Apply(GrantTokens tokens)
-    {
-        var credentials = new List<IRequestCredential>(Previous(tokens)?.Credentials ?? []);
-        if (!string.IsNullOrEmpty(tokens.AccessToken))
-        {
-            if (!base.Apply(tokens).Succeeded(out var token, out var failure))
-                return failure;
-            credentials.Insert(0, token);
-        }
-
-        return Outcome.Of<IRequestCredential>(new AllOf(credentials));
-    }
+    public override Outcome<IRequestCredential> Apply(GrantTokens tokens) => Outcome.Of<IRequestCredential>(new AllOf(Previous(tokens)?.Credentials ?? []));
 
     private static FunctionAnswer? Previous(GrantTokens? held) =>
         held?.Returned is { } returned && FunctionAnswer.TryRead(returned, out var answer, out _) ? answer : null;

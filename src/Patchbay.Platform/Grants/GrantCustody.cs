@@ -55,7 +55,7 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
         var now = clock.GetUtcNow();
         if (!_held.TryGetValue(key.CredentialId, out var held) || held.Key != key || held.Version <= unwanted || !held.IsUsable(now))
             return new(FlyAsync(key, source, unwanted, cancellationToken));
-        if (held.RenewAt <= now)
+        if (held.RenewAt <= now && !(source.NeedsRefreshToken && held.Tokens.RefreshToken is null))
             _ = Join(key, source, held.Version);
         return new(Outcome.Of(held));
     }
@@ -125,6 +125,9 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
                 return GrantFailures.Dead(row.LastFailure);
             if (row.NextAttemptAt is { } next && next > clock.GetUtcNow())
                 return GrantFailures.Waiting(row.LastFailure, next - clock.GetUtcNow());
+            // A token that cannot be renewed still serves until it ends.
+            if (source.NeedsRefreshToken && tokens is { IsComplete: true, RefreshToken: null } && Held(key, row, tokens).IsUsable(clock.GetUtcNow()))
+                return GrantFailures.NotRenewable;
             if (source.NeedsRefreshToken && tokens?.RefreshToken is null)
                 return await EndAsync(row, "The access token has expired, and the provider gave no refresh token. Connect again, with offline access.");
             if (await store.IsOutdatedAsync(key))
@@ -150,9 +153,15 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
         using (var asked = new CancellationTokenSource())
         {
             var beating = BeatAsync(row, asked.Token);
-            answer = await source.AskAsync(tokens, CancellationToken.None);
-            await asked.CancelAsync();
-            await beating;
+            try
+            {
+                answer = await source.AskAsync(tokens, CancellationToken.None);
+            }
+            finally
+            {
+                await asked.CancelAsync();
+                await beating;
+            }
         }
 
         if (answer.Refusal is not { } refusal)

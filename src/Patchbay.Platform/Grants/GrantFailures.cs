@@ -11,6 +11,10 @@ internal static class GrantFailures
     public static Failure Dead(string? why) => new(FailureKind.Conflict, "credential_broken",
         $"The connection's credential does not work any more, and only its owner can help: {why}");
 
+    /// <summary>There is a token, and no way to another.</summary>
+    public static readonly Failure NotRenewable = new(FailureKind.Conflict, "credential_not_renewable",
+        "The provider gave no refresh token, so the access token serves until it expires and cannot be renewed. Connect again, with offline access.");
+
     /// <summary>Nothing could be asked with what is stored.</summary>
     public static Failure NotSent(string why) => new(FailureKind.Conflict, "credential_unusable", why);
 

@@ -130,6 +130,23 @@ public sealed class GrantCustodyTests(Hosts hosts)
     }
 
     [Theory, EachDatabase]
+    public async Task A_token_that_cannot_be_renewed_serves_until_it_ends(Database database)
+    {
+        await using var provider = await RotatingProvider.StartAsync();
+        await using var upstream = await Upstream.StartAsync("{}");
+        var (client, _, _) = await NewAsync(await hosts.OfAsync(database), provider);
+        var connector = await client.CreateConnectorAsync(provider.Connector("Elsewhere", upstream.Address.GetLeftPart(UriPartial.Authority)));
+        var connection = await client.ConnectAsync(connector, RotatingProvider.Connection("bare", "oauth2-token", new { scopes = Array.Empty<string>(), accessToken = "all-there-is" }));
+
+        (await client.CallAsync(connection)).Expect(200);
+        (await client.CallAsync(connection, ("X-Versori-Force-Refresh-Credential", "true"))).ExpectError(409, "credential_not_renewable");
+        (await client.CallAsync(connection)).Expect(200);
+
+        Assert.Empty(provider.Server.Observed.TokenRequests);
+        Assert.Null((await client.GetConnectionAsync(connector, connection)).Expect(200)["credentials"]["action"]![0]!["credential"]!["errors"]);
+    }
+
+    [Theory, EachDatabase]
     public async Task Client_credentials_and_passwords_get_their_tokens(Database database)
     {
         await using var provider = await RotatingProvider.StartAsync();

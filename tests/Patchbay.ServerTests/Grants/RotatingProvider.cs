@@ -46,10 +46,10 @@ internal sealed class RotatingProvider : IAsyncDisposable
     };
 
     /// <summary>The body that creates a connector to this provider's API.</summary>
-    public object Connector(string name = "Provider") => new
+    public object Connector(string name = "Provider", string? baseUrl = null) => new
     {
         name,
-        baseUrl = Server.ApiUrl.AbsoluteUri,
+        baseUrl = baseUrl ?? Server.ApiUrl.AbsoluteUri,
         @public = false,
         authSchemeConfigs = new[] { WithoutNulls(Config()) },
     };

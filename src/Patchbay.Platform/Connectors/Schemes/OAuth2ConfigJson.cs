@@ -6,7 +6,7 @@ using Patchbay.OAuth.Profiles;
 namespace Patchbay.Platform.Connectors;
 
 /// <summary>OAuth 2.0 (RFC 6749).</summary>
-internal sealed record AuthSchemeConfigOAuth2Json : AuthSchemeConfigJson, ITokenSchemeJson
+internal sealed record AuthSchemeConfigOAuth2Json : AuthSchemeConfigJson
 {
     /// <summary>Where the user grants access; empty for a grant that has no such step.</summary>
     public required string AuthorizeUrl { get; init; }

@@ -5,18 +5,10 @@ using Patchbay.OAuth.Trades;
 
 namespace Patchbay.Platform.Connectors;
 
-/// <summary>What all schemes have that get a token first and send requests with it.</summary>
-internal interface ITokenSchemeJson
-{
-    TokenPlacement? Placement { get; }
-
-    IReadOnlyList<AnswerRule>? Expired { get; }
-}
-
 /// <summary>
 /// A JWT signed with the user's key: traded for a token where there is a token URL (RFC 7523, 2.1), else itself the token of requests.
 /// </summary>
-internal sealed record AuthSchemeConfigJwtBearerJson : AuthSchemeConfigJson, ITokenSchemeJson
+internal sealed record AuthSchemeConfigJwtBearerJson : AuthSchemeConfigJson
 {
     /// <summary>Ours: what the JWT is made of. Its texts may have placeholders, which the credential's values and the connection's variables fill.</summary>
     public JwtTemplate? Assertion { get; init; }
@@ -58,7 +50,7 @@ internal sealed record AuthSchemeConfigJwtBearerJson : AuthSchemeConfigJson, ITo
 }
 
 /// <summary>A service account of Google's: its JSON key file is the credential.</summary>
-internal sealed record AuthSchemeConfigGoogleServiceAccountJson : AuthSchemeConfigJson, ITokenSchemeJson
+internal sealed record AuthSchemeConfigGoogleServiceAccountJson : AuthSchemeConfigJson
 {
     public const string GoogleTokenUrl = "https://oauth2.googleapis.com/token";
 
@@ -83,7 +75,7 @@ internal sealed record AuthSchemeConfigGoogleServiceAccountJson : AuthSchemeConf
 }
 
 /// <summary>Ours: a first request trades the user's values for a token, which the others carry.</summary>
-internal sealed record AuthSchemeConfigTwoStepJson : AuthSchemeConfigJson, ITokenSchemeJson
+internal sealed record AuthSchemeConfigTwoStepJson : AuthSchemeConfigJson
 {
     /// <summary>The first request. Its texts have placeholders for the user's values.</summary>
     public required TokenTrade Trade { get; init; }
@@ -97,7 +89,7 @@ internal sealed record AuthSchemeConfigTwoStepJson : AuthSchemeConfigJson, IToke
 }
 
 /// <summary>JavaScript that says what requests carry, run apart from the server.</summary>
-internal sealed record AuthSchemeConfigCustomFunctionJson : AuthSchemeConfigJson, ITokenSchemeJson
+internal sealed record AuthSchemeConfigCustomFunctionJson : AuthSchemeConfigJson
 {
     /// <summary>Ours: the source; it defines a function <c>authenticate(context)</c>.</summary>
     [MaxLength(256 * 1024)]
@@ -106,9 +98,6 @@ internal sealed record AuthSchemeConfigCustomFunctionJson : AuthSchemeConfigJson
     /// <summary>Ours: the hosts that it may ask, as <c>https://host</c> or <c>https://host:port</c>.</summary>
     [MaxLength(20)]
     public IReadOnlyList<string>? AllowedHosts { get; init; }
-
-    /// <summary>Ours: where requests carry the token that it returns, where it returns one.</summary>
-    public TokenPlacement? Placement { get; init; }
 
     /// <summary>Ours: rules for answers of the API that mean that what it returned has expired; the status 401 where left out.</summary>
     [MaxLength(20)]
