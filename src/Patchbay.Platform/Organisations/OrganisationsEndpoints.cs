@@ -89,10 +89,7 @@ internal static partial class OrganisationsEndpoints
             ? TypedResults.Ok(OrganisationJson.Of(organisation))
             : new ApiError(Failure.NotFound("organisation"));
 
-    /// <summary>
-    /// Deletes an organisation and everything that belongs to it, and destroys the key of its secrets. There is no way back. Connectors that
-    /// others imported from its library stay theirs.
-    /// </summary>
+    /// <summary>Deletes an organisation with everything in it and destroys its key. Copies that others imported stay theirs.</summary>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
         string organisation_id, DeleteOrganisation delete, RequestScope scope, CancellationToken cancellationToken) =>
         (await delete.RunAsync(scope.OrganisationId!.Value, cancellationToken)).Failure is { } failure
