@@ -35,6 +35,7 @@ internal static class Confinement
     /// <returns>Null, or what could not be done.</returns>
     public static string? CutTies()
     {
+        if (SchedulingGroup.LeaveTheServers() is { } problem) return problem;
         if (SystemCall.Prctl(NoNewPrivileges, 1, 0, 0, 0) != 0) return "privileges cannot be renounced";
         // The server starts children from a thread that lives as long as itself: the signal comes when the starting thread ends.
         if (SystemCall.Prctl(ParentDeathSignal, Sigkill, 0, 0, 0) != 0) return "the process cannot be bound to the server";
@@ -51,9 +52,21 @@ internal static class Confinement
             if (flags >= 0 && (flags & CloseOnExec) == 0 && SystemCall.Close(descriptor) != 0) return "an inherited file cannot be closed";
         }
 
-        // When memory is short, the kernel takes this process before the server.
-        File.WriteAllText("/proc/self/oom_score_adj", "1000");
+        OfferForMemory();
         return null;
+    }
+
+    // When memory is short, the kernel takes this process before the server. Not allowed everywhere, and no wall: its limit stands.
+    private static void OfferForMemory()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", "1000");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
     }
 
     /// <summary>

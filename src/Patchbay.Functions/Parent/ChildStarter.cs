@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Patchbay.Functions.Parent;
 
@@ -8,13 +9,19 @@ namespace Patchbay.Functions.Parent;
 /// Starts all children from one thread, which never ends: the kernel ends a child when the thread that started it ends, and threads of the
 /// pool come and go.
 /// </summary>
-internal static class ChildStarter
+internal static partial class ChildStarter
 {
+    // SCHED_IDLE of Linux.
+    private const int IdlePolicy = 5;
+
     private static readonly BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process?> Started)> Orders = [];
 
     static ChildStarter() => new Thread(Work) { IsBackground = true, Name = "Function children" }.Start();
 
-    /// <summary>Starts a process at the lowest priority.</summary>
+    /// <summary>
+    /// Starts a process that gets what processor time others leave, and gives it back at once. The lowest nice value would not do: such a
+    /// process still gets whole slices, for which requests wait.
+    /// </summary>
     /// <returns>The process, or null where it cannot be started.</returns>
     public static Task<Process?> StartAsync(ProcessStartInfo start)
     {
@@ -45,6 +52,7 @@ internal static class ChildStarter
         {
             // Before it has any thread but its first, from which others inherit: starting up costs the server nothing that it needs itself.
             process?.PriorityClass = ProcessPriorityClass.Idle;
+            if (process is not null && OperatingSystem.IsLinux()) _ = SetScheduler(process.Id, IdlePolicy, 0);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
@@ -53,4 +61,8 @@ internal static class ChildStarter
 
         return process;
     }
+
+    // Where it is refused, the nice value is left. The last is a structure of this one member.
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
+    private static partial int SetScheduler(int process, int policy, in int priority);
 }

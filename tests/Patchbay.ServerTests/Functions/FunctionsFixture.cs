@@ -42,6 +42,24 @@ public sealed class FunctionsFixture : IAsyncDisposable
             (request, _) => Task.FromResult(answer?.Invoke(request) ?? FunctionHttpResponse.Failed("Nobody is there.")));
     }
 
+    /// <summary>The children that were started with a limit that no other test has: their folders in <c>/proc</c>.</summary>
+    public static List<string> ChildrenWith(FunctionLimits limits)
+    {
+        return [.. Directory.GetDirectories("/proc").Where(IsOne)];
+
+        bool IsOne(string process)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(process, "cmdline")).Contains($"{limits.MemoryBytes}", StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>A response in JSON.</summary>
     public static FunctionHttpResponse Json(string body, int status = 200) =>
         FunctionHttpResponse.Of(status, [new("Content-Type", "application/json"), new("X-Part", "a"), new("x-part", "b")], Encoding.UTF8.GetBytes(body));

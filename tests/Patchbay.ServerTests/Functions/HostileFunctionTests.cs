@@ -188,24 +188,12 @@ public sealed class HostileFunctionTests(FunctionsFixture functions) : IClassFix
 
         var running = runner.RunAsync(run, cancelled.Token);
         await sent.Task;
-        var children = Directory.GetDirectories("/proc").Where(IsChild).ToList();
+        var children = FunctionsFixture.ChildrenWith(limits);
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         await runner.DisposeAsync();
 
         Assert.NotEmpty(children);
         Assert.DoesNotContain(children, Directory.Exists);
-
-        bool IsChild(string process)
-        {
-            try
-            {
-                return File.ReadAllText(Path.Combine(process, "cmdline")).Contains($"{limits.MemoryBytes}", StringComparison.Ordinal);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        }
     }
 }
