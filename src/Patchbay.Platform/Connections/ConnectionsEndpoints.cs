@@ -39,7 +39,7 @@ internal static class ConnectionsEndpoints
         if (!created.Succeeded(out var connection, out var failure))
             return new ApiError(failure);
         // It is made, whatever the test shows; what that is stands in the errors of its credentials.
-        var tested = await test.RunAsync(connection.Id, TestConnection.ByTheWay, cancellationToken);
+        var tested = await test.RunByTheWayAsync(connection.Id, TestConnection.ByTheWay, cancellationToken);
         if (tested.Succeeded(out var tests, out _) && tests.Count > 0)
             connection = await FindAsync(db, connection.ConnectorId, connection.Id, cancellationToken) ?? connection;
         return TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken));

@@ -15,11 +15,24 @@ internal sealed record CredentialTest(Ulid CredentialId, string AuthSchemeConfig
 /// </summary>
 internal sealed class TestConnection(PatchbayDb db, ConnectionPlans plans, VerificationCalls calls, TimeProvider clock)
 {
-    /// <summary>How long a request waits that tests by the way.</summary>
+    /// <summary>How long a request waits at most that tests by the way.</summary>
     public static readonly TimeSpan ByTheWay = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a request waits that is there to test.</summary>
     public static readonly TimeSpan OnDemand = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tests a connection that was made or changed a moment ago. Where no config has a request for it, no secret is opened.</summary>
+    /// <param name="connectionId">The connection.</param>
+    /// <param name="limit">For all requests together.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<Outcome<IReadOnlyList<CredentialTest>>> RunByTheWayAsync(Ulid connectionId, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var configs = await db.Connections.AsNoTracking().Where(c => c.Id == connectionId)
+            .Join(db.AuthSchemeConfigs, c => c.ConnectorId, a => a.ConnectorId, (_, config) => config).ToListAsync(cancellationToken);
+        return configs.Exists(c => AuthSchemeConfigJson.Of(c).Verification is not null)
+            ? await RunAsync(connectionId, limit, cancellationToken)
+            : Outcome.Of<IReadOnlyList<CredentialTest>>([]);
+    }
 
     /// <param name="connectionId">The connection.</param>
     /// <param name="limit">For all requests together.</param>

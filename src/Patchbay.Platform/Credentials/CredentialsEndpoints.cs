@@ -59,7 +59,7 @@ internal static class CredentialsEndpoints
             return new ApiError(failure);
         // It is changed, whatever the tests show; what that is stands in its errors.
         foreach (var connection in connections)
-            await test.RunAsync(connection, Connections.TestConnection.ByTheWay / connections.Count, cancellationToken);
+            await test.RunByTheWayAsync(connection, Connections.TestConnection.ByTheWay / connections.Count, cancellationToken);
         return await db.Credentials.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is { } credential
             ? TypedResults.Ok((await usages.ReadAsync([credential], cancellationToken))[0])
             : new ApiError(Failure.NotFound("credential"));
