@@ -270,7 +270,8 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
     [LoggerMessage(1, LogLevel.Warning, "The token of credential {CredentialId} could not be renewed (attempt {Attempt}): {Why}")]
     private static partial void PutOff(ILogger logger, Ulid credentialId, int attempt, string why);
 
-    [LoggerMessage(2, LogLevel.Error, "The grant of credential {CredentialId} is at its end: {Why}")]
+    // A warning: the provider decided it, and the owner reads it in the credential's errors. An error is a fault of this server.
+    [LoggerMessage(2, LogLevel.Warning, "The grant of credential {CredentialId} is at its end: {Why}")]
     private static partial void Buried(ILogger logger, Ulid credentialId, string why);
 
     [LoggerMessage(3, LogLevel.Warning, "A new grant of credential {CredentialId}, made from version {Version}, was overtaken by another and dropped")]
