@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Library;
 using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Connections;
@@ -70,7 +71,20 @@ internal sealed class UpdateConnection(PatchbayDb db, ConnectionPlans plans, Tim
             var before = connection.Connector!.AuthSchemeConfigs.Find(c => c.Id == credential.AuthSchemeConfigId);
             if (before is not null && before.SchemeType != config.SchemeType)
                 faults.Add(new($"{path}.schemeType", $"stays {before.SchemeType}: a credential does not move to another scheme"));
+            else if (before is not null && !GoesToTheSamePlaces(AuthSchemeConfigJson.Of(before), AuthSchemeConfigJson.Of(config)))
+            {
+                faults.Add(new($"{path}.id", $"would send the credential to other places than '{before.Id}', for which it was given; "
+                    + "make another connection with it, or give the credential again"));
+            }
+
             (credential.Position, credential.AuthSchemeConfigId) = (index, config.Id);
         }
     }
+
+    /// <summary>Otherwise a client secret or a refresh token would be shown to a provider that it was not meant for.</summary>
+    private static bool GoesToTheSamePlaces(AuthSchemeConfigJson before, AuthSchemeConfigJson after) => before.Id == after.Id || (before, after) switch
+    {
+        (AuthSchemeConfigOAuth2Json one, AuthSchemeConfigOAuth2Json other) => !ApplicationBinding.Of(one).FieldsThatDiffer(ApplicationBinding.Of(other)).Any(),
+        _ => CredentialHosts.Of(before).SequenceEqual(CredentialHosts.Of(after), StringComparer.Ordinal),
+    };
 }

@@ -5,6 +5,7 @@ using Patchbay.OAuth;
 using Patchbay.OAuth.Refreshing;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Proxy;
+using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Grants;
 
@@ -60,8 +61,10 @@ internal sealed partial class GrantRevocations(
     {
         try
         {
+            ClientCertificate? certificate = null;
             if (!ending.Application.Succeeded(out var application, out var failure)
-                || !(await plans.PlanAsync(ending.Config, ending.Credential, ending.Variables, application)).Succeeded(out var planned, out failure))
+                || (ending.Certificate is { } sought && !sought.Succeeded(out certificate, out failure))
+                || !(await plans.PlanAsync(ending.Config, ending.Credential, ending.Variables, application, certificate)).Succeeded(out var planned, out failure))
             {
                 NotTold(logger, ending.Row.Id, failure.Message);
                 return;

@@ -66,7 +66,9 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
         var renewUnasked = tokens.RefreshToken is null ? null : renewAt;
         await using var transaction = await db.Dialect.BeginWriteAsync(db, key.CredentialId, CancellationToken.None);
         var secret = await secrets.SealAsync(db, SealedColumn.GrantTokens, key.OrganisationId, key.CredentialId, tokens.Write(), CancellationToken.None);
-        var stored = await db.Grants.Where(g => g.Id == key.CredentialId && g.Version == before.Version).ExecuteUpdateAsync(g => g
+        var same = db.Grants.Where(g => g.Id == key.CredentialId && g.Version == before.Version);
+        var lastFailure = await same.Select(g => g.LastFailure).FirstOrDefaultAsync();
+        var stored = await same.ExecuteUpdateAsync(g => g
             .SetProperty(x => x.Version, version)
             .SetProperty(x => x.Secret, secret)
             .SetProperty(x => x.ObtainedAt, obtainedAt)
@@ -81,7 +83,9 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
         if (stored == 0)
             return null;
         var credential = await db.Credentials.SingleAsync(c => c.Id == key.CredentialId);
-        credential.Errors = [];
+        // What a verification request showed is not disproved by a new token.
+        if (credential.Errors is null || (lastFailure is not null && credential.Errors is [var only] && only == lastFailure))
+            credential.Errors = [];
         if (answer.Scopes is { } scopesGranted && CredentialKind.OfStored(credential.Type).Type == CredentialType.OAuth2Token)
             credential.PublicData = OAuth2TokenKind.PublicOf(scopesGranted);
         await db.SaveChangesAsync();

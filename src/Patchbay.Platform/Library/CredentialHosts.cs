@@ -25,7 +25,8 @@ internal static class CredentialHosts
         }
     }
 
-    private static IEnumerable<string> Of(AuthSchemeConfigJson config)
+    /// <summary>Where credentials of one config go beside the connector's base URL.</summary>
+    public static IEnumerable<string> Of(AuthSchemeConfigJson config)
     {
         switch (config)
         {

@@ -122,6 +122,28 @@ public sealed class ConnectionTestTests(Hosts hosts)
         Assert.Equal(["Bearer access-1", "Bearer access-2"], upstream.Requests.Select(r => r.Headers["Authorization"]));
     }
 
+    [Theory, EachDatabase]
+    public async Task A_new_token_does_not_disprove_what_a_verification_request_showed(Database database)
+    {
+        await using var tokens = await TokenEndpoint.StartAsync();
+        await using var upstream = await Upstream.StartAsync(context =>
+        {
+            context.Response.StatusCode = context.Request.Path == "/me" ? 403 : 200;
+            return Task.CompletedTask;
+        });
+        var config = CredentialSteps.ClientCredentials(tokens.Url);
+        config["verification"] = new JsonObject { ["url"] = "/me" };
+        var acme = await (await hosts.OfAsync(database)).NewOrganisationAsync();
+        var connector = (await acme.CreateConnectorAsync(baseUrl: upstream.Address.ToString().TrimEnd('/'), configs: [config])).Id;
+        var connection = await acme.ConnectAsync(connector, ("client", "oauth2-client", CredentialSteps.Client(tokens.Url, "s")));
+        Assert.Equal("""["The verification request was answered with 403."]""", Errors(connection));
+
+        (await acme.Api.SendAsync(HttpMethod.Get, $"/api/proxy/{connection.Id}/other", null, ("X-Versori-Force-Refresh-Credential", "true"))).Expect(200);
+
+        Assert.Equal(2, tokens.Asked.Count);
+        Assert.Equal(Errors(connection), Errors(await acme.GetAsync($"connectors/{connector}/connections/{connection.Id}")));
+    }
+
     [Fact]
     public async Task A_verification_request_that_cannot_be_made_is_refused_with_its_config()
     {

@@ -146,6 +146,29 @@ public sealed class ConnectionTests(Hosts hosts)
     }
 
     [Theory, EachDatabase]
+    public async Task A_credential_does_not_move_to_a_config_that_sends_it_elsewhere(Database database)
+    {
+        var acme = await (await hosts.OfAsync(database)).NewOrganisationAsync();
+        const string Here = "https://here.example.com/token";
+        var connector = (await acme.CreateConnectorAsync(configs: [Config("here", Here), Config("also-here", Here), Config("there", "https://there.example.com/token")])).Id;
+        var connection = await Credentials.CredentialSteps.ConnectAsync(acme, connector, ("here", "oauth2-client", Credentials.CredentialSteps.Client(Here, "s")));
+        var path = $"connectors/{connector}/connections/{connection.Id}";
+        var use = connection["credentials"]["action"]![0]!["id"]!.GetValue<string>();
+
+        (await acme.PutAsync(path, MovedTo("there"))).ExpectError(400, "invalid_request", "credentials.action[0].authSchemeConfig.id");
+        (await acme.PutAsync(path, MovedTo("also-here"))).Expect(200);
+
+        static System.Text.Json.Nodes.JsonObject Config(string id, string url)
+        {
+            var config = Credentials.CredentialSteps.ClientCredentials(url);
+            config["id"] = id;
+            return config;
+        }
+
+        object MovedTo(string config) => new { id = connection.Id, name = "production", credentials = new { action = new[] { new { id = use, authSchemeConfig = new { id = config } } } } };
+    }
+
+    [Theory, EachDatabase]
     public async Task Credentials_are_reordered_but_neither_added_nor_dropped_nor_moved_to_another_scheme(Database database)
     {
         var (acme, connector) = await ArrangeAsync(database);

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -28,10 +30,26 @@ public sealed class Upstream : IAsyncDisposable
     public ConcurrentQueue<UpstreamRequest> Requests { get; } = new();
 
     /// <summary>Starts an API that answers every request alike, once it has read it.</summary>
-    public static async Task<Upstream> StartAsync(RequestDelegate answer)
+    public static Task<Upstream> StartAsync(RequestDelegate answer) => StartAsync(answer, null);
+
+    /// <summary>Starts an API that speaks TLS only, and only with clients that show a certificate.</summary>
+    public static Task<Upstream> StartMutualTlsAsync(X509Certificate2 certificate, RequestDelegate answer) => StartAsync(answer, https =>
+    {
+        https.ServerCertificate = certificate;
+        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+        https.AllowAnyClientCertificate();
+    });
+
+    private static async Task<Upstream> StartAsync(RequestDelegate answer, Action<HttpsConnectionAdapterOptions>? https)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (https is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https));
+        }
+
+        builder.WebHost.UseUrls(https is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var upstream = new Upstream(app);
