@@ -64,7 +64,7 @@ public static class FunctionHost
         using var output = new FileStream(outputHandle, FileAccess.Write, bufferSize: 0);
         var pipe = new FramePipe(input, output);
 
-        var problem = Confinement.WhyNot ?? Confinement.CutTies();
+        var problem = Confinement.WhyNot ?? Confinement.CutTies(probe);
         if (problem is null)
         {
             WarmUp.Run();

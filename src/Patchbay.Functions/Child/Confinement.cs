@@ -32,10 +32,11 @@ internal static class Confinement
         : null;
 
     /// <summary>The part that comes first, while files can still be opened: cuts the ties to the server and what it inherited.</summary>
+    /// <param name="probe">Whether this is but a proof, which is short, and for which a busy machine must not be taken for a leaky one.</param>
     /// <returns>Null, or what could not be done.</returns>
-    public static string? CutTies()
+    public static string? CutTies(bool probe)
     {
-        if (SchedulingGroup.LeaveTheServers() is { } problem) return problem;
+        if (!probe && SchedulingGroup.LeaveTheServers() is { } problem) return problem;
         if (SystemCall.Prctl(NoNewPrivileges, 1, 0, 0, 0) != 0) return "privileges cannot be renounced";
         // The server starts children from a thread that lives as long as itself: the signal comes when the starting thread ends.
         if (SystemCall.Prctl(ParentDeathSignal, Sigkill, 0, 0, 0) != 0) return "the process cannot be bound to the server";

@@ -30,7 +30,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <returns>The child, or null where the program cannot be started.</returns>
     public static async Task<ChildProcess?> StartAsync(FunctionHostProgram program, FunctionLimits limits, bool probe) =>
-        await ChildStarter.StartAsync(program.ToStartInfo(limits, probe)) is { } process ? new ChildProcess(process) : null;
+        await ChildStarter.StartAsync(program.ToStartInfo(limits, probe), behindOthers: !probe) is { } process ? new ChildProcess(process) : null;
 
     /// <summary>Sends a frame.</summary>
     /// <returns>Whether it went out; the child may be gone.</returns>

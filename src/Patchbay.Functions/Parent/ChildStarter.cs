@@ -14,29 +14,29 @@ internal static partial class ChildStarter
     // SCHED_IDLE of Linux.
     private const int IdlePolicy = 5;
 
-    private static readonly BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process?> Started)> Orders = [];
+    private static readonly BlockingCollection<(ProcessStartInfo Start, bool BehindOthers, TaskCompletionSource<Process?> Started)> Orders = [];
 
     static ChildStarter() => new Thread(Work) { IsBackground = true, Name = "Function children" }.Start();
 
     /// <summary>
-    /// Starts a process that gets what processor time others leave, and gives it back at once. The lowest nice value would not do: such a
-    /// process still gets whole slices, for which requests wait.
+    /// Starts a process, and where it is to come behind others one that gets what processor time they leave, and gives it back at once. The
+    /// lowest nice value would not do: such a process still gets whole slices, for which requests wait.
     /// </summary>
     /// <returns>The process, or null where it cannot be started.</returns>
-    public static Task<Process?> StartAsync(ProcessStartInfo start)
+    public static Task<Process?> StartAsync(ProcessStartInfo start, bool behindOthers)
     {
         var started = new TaskCompletionSource<Process?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Orders.Add((start, started));
+        Orders.Add((start, behindOthers, started));
         return started.Task;
     }
 
     private static void Work()
     {
-        foreach (var (start, started) in Orders.GetConsumingEnumerable())
+        foreach (var (start, behindOthers, started) in Orders.GetConsumingEnumerable())
         {
             try
             {
-                started.SetResult(Start(start));
+                started.SetResult(Start(start, behindOthers));
             }
             catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
             {
@@ -45,9 +45,10 @@ internal static partial class ChildStarter
         }
     }
 
-    private static Process? Start(ProcessStartInfo start)
+    private static Process? Start(ProcessStartInfo start, bool behindOthers)
     {
         var process = Process.Start(start);
+        if (!behindOthers) return process;
         try
         {
             // Before it has any thread but its first, from which others inherit: starting up costs the server nothing that it needs itself.

@@ -12,8 +12,8 @@ internal readonly record struct PreparedChild(ChildProcess? Child, string? Probl
 /// </summary>
 internal sealed class PreparedChildren(FunctionHostProgram program, FunctionLimits limits, TimeProvider time) : IAsyncDisposable
 {
-    // Far over what it takes on a machine that is busy: children have the lowest priority.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Far over what it takes on a machine all of whose processors others want all the time: a child then gets half a percent of one.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private Task<PreparedChild>? _next;
