@@ -200,7 +200,7 @@ public sealed partial class DefinitionSet
         return "refers to another document, which is not read: make it a definition of this version, and refer to it as Name.json";
     }
 
-    private IReadOnlyDictionary<string, string> XmlTexts() => _entries.Values.Where(entry => entry.Xml is not null)
+    private Dictionary<string, string> XmlTexts() => _entries.Values.Where(entry => entry.Xml is not null)
         .ToDictionary(entry => entry.Name, entry => entry.IsGiven ? TextOf(entry.Name) : entry.Xml!.Write(_ => null), StringComparer.Ordinal);
 
     /// <summary>Whether a definition is given or known to be there.</summary>

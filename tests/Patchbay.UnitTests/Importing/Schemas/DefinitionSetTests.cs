@@ -194,13 +194,14 @@ public sealed class DefinitionSetTests
     /// <summary>The validator that data will be checked with compiles them, with all references, and can be asked.</summary>
     private static void AssertUsable(DefinitionSet set, params string[] names)
     {
+        const string Base = "https://definitions.example/";
         var options = new BuildOptions { SchemaRegistry = new SchemaRegistry() };
-        options.SchemaRegistry.Fetch = (address, _) => names.FirstOrDefault(name => address.AbsoluteUri == Root + name + ".json") is { } name
+        options.SchemaRegistry.Fetch = (address, _) => names.FirstOrDefault(name => address.OriginalString == Base + name + ".json") is { } name
             ? JsonSchema.FromText(set.TextOf(name), options, address) : null;
         using var instance = JsonDocument.Parse("""{"a":{"b":[{"c":{}}]}}""");
         foreach (var name in names)
         {
-            var address = new Uri(Root + name + ".json");
+            var address = new Uri(Base + name + ".json");
             var schema = options.SchemaRegistry.Get(address) as JsonSchema ?? JsonSchema.FromText(set.TextOf(name), options, address);
             _ = schema.Evaluate(instance.RootElement);
         }
