@@ -97,7 +97,7 @@ internal sealed class JsonCopier(ImportContext context)
 
     public static bool IsExtension(string name) => name.StartsWith("x-", StringComparison.Ordinal);
 
-    private static void WriteScalar(Utf8JsonWriter json, SourceScalar scalar)
+    public static void WriteScalar(Utf8JsonWriter json, SourceScalar scalar)
     {
         switch (scalar.Kind)
         {

@@ -78,6 +78,18 @@ internal static class PatchbayServices
         services.AddScoped<DeleteVersion>();
         services.AddScoped<PublishVersion>();
         services.AddScoped<UnpublishVersion>();
+        services.AddScoped<ResolveSchemas>();
+        services.AddScoped<ReadSentParts>();
+        services.AddScoped<CreateAction>();
+        services.AddScoped<UpdateAction>();
+        services.AddScoped<DeleteAction>();
+        services.AddScoped<CreateTrigger>();
+        services.AddScoped<UpdateTrigger>();
+        services.AddScoped<DeleteTrigger>();
+        services.AddScoped<CreateDefinitions>();
+        services.AddScoped<UpdateDefinition>();
+        services.AddScoped<RenameDefinition>();
+        services.AddScoped<DeleteDefinitions>();
         services.AddScoped<ImportDescription>();
         services.AddScoped<ImportPublicConnectorVersion>();
         services.AddScoped<Applications>();

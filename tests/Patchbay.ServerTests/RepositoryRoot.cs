@@ -15,6 +15,13 @@ internal static class RepositoryRoot
         return System.IO.File.Exists(path) ? path : null;
     }
 
+    /// <summary>The path of a folder beside the repository, or null where there is none.</summary>
+    public static string? SharedFolder(params string[] parts)
+    {
+        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine([Path, "..", "shared", .. parts]));
+        return System.IO.Directory.Exists(path) ? path : null;
+    }
+
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -8,7 +8,9 @@ namespace Patchbay.Importing.Schemas;
 /// forbids it), and in validators it ends with the process, by a stack overflow. The same goes for chains that are very long, and for
 /// schemas that repeat others so often that their number doubles with each step.
 /// </summary>
-internal sealed class InPlaceReferences(ImportContext context)
+/// <param name="referredBy">What the references of a schema lead to.</param>
+/// <param name="isBareReference">Whether a schema is its reference and nothing else, whatever stands beside it.</param>
+internal sealed class InPlaceReferences(Func<SourceObject, IEnumerable<SourceObject>> referredBy, Func<SourceObject, bool> isBareReference)
 {
     /// <summary>How many schemas may be applied to one value within each other. Inheritance in published descriptions has a few levels.</summary>
     private const int Tallest = 64;
@@ -25,15 +27,47 @@ internal sealed class InPlaceReferences(ImportContext context)
 
     private readonly Dictionary<SourceObject, Vertex> _vertices = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>The schemas seen so far whose references must not be followed.</summary>
+    public IEnumerable<SourceObject> AllCut => _vertices.Where(entry => entry.Value.IsCut).Select(entry => entry.Key);
+
     /// <summary>Whether the <c>$ref</c> of a schema must not be written.</summary>
-    public bool IsCut(SourceObject schema)
+    public bool IsCut(SourceObject schema) => VertexOf(schema).IsCut;
+
+    /// <summary>How many schemas a schema applies to one value, itself included: within each other, and altogether.</summary>
+    public (int Height, int Size) Measure(SourceObject schema)
+    {
+        var vertex = VertexOf(schema);
+        return (vertex.Height, vertex.Size);
+    }
+
+    /// <summary>The schemas that a schema applies by its keywords to the very value at hand.</summary>
+    public static IEnumerable<SourceObject> AppliedInPlace(SourceObject schema)
+    {
+        foreach (var (keyword, value) in schema.Members)
+        {
+            var children = value switch
+            {
+                SourceArray list when Lists.Contains(keyword) => list.Items,
+                SourceObject map when Maps.Contains(keyword) => map.Members.Select(member => member.Value),
+                SourceObject when Lists.Contains(keyword) || Singles.Contains(keyword) => [value],
+                _ => Enumerable.Empty<SourceNode>(),
+            };
+            foreach (var child in children.OfType<SourceObject>()) yield return child;
+        }
+    }
+
+    /// <summary>One schema that stands for several of which any may be meant.</summary>
+    public static SourceObject AnyOf(IEnumerable<SourceObject> schemas) =>
+        new(0, 0) { Members = [new("anyOf", new SourceArray(0, 0) { Items = [.. schemas] })] };
+
+    private Vertex VertexOf(SourceObject schema)
     {
         if (!_vertices.TryGetValue(schema, out var vertex))
         {
             Explore(schema);
             vertex = _vertices[schema];
         }
-        return vertex.IsCut;
+        return vertex;
     }
 
     /// <summary>Tarjan's algorithm for strongly connected components, without recursion, from one schema on.</summary>
@@ -140,23 +174,9 @@ internal sealed class InPlaceReferences(ImportContext context)
 
     private IEnumerable<Edge> EdgesOf(SourceObject schema)
     {
-        foreach (var keyword in (string[])["$ref", "$dynamicRef", "$recursiveRef"])
-        {
-            if (schema.FindString(keyword) is { } reference && context.Schemas.References.Find(reference, schema) is SourceObject target)
-                yield return new(target, IsReference: true);
-        }
-        if (context.Schemas.Shape.IsBareReference(schema)) yield break;
-        foreach (var (keyword, value) in schema.Members)
-        {
-            var children = value switch
-            {
-                SourceArray list when Lists.Contains(keyword) => list.Items,
-                SourceObject map when Maps.Contains(keyword) => map.Members.Select(member => member.Value),
-                SourceObject when Lists.Contains(keyword) || Singles.Contains(keyword) => [value],
-                _ => Enumerable.Empty<SourceNode>(),
-            };
-            foreach (var child in children.OfType<SourceObject>()) yield return new(child, IsReference: false);
-        }
+        foreach (var target in referredBy(schema)) yield return new(target, IsReference: true);
+        if (isBareReference(schema)) yield break;
+        foreach (var child in AppliedInPlace(schema)) yield return new(child, IsReference: false);
     }
 
     private static bool IsAlternative(SourceObject schema) =>

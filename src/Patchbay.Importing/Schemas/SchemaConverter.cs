@@ -17,7 +17,8 @@ internal sealed class SchemaConverter(ImportContext context)
 
     public SchemaReferences References { get; } = new(context);
 
-    public InPlaceReferences InPlace { get; } = new(context);
+    public InPlaceReferences InPlace { get; } = new(
+        schema => context.Schemas.References.ReferredBy(schema), schema => context.Schemas.Shape.IsBareReference(schema));
 
     public SchemaShape Shape { get; } = new(context.Dialect);
 

@@ -18,6 +18,8 @@ internal sealed class SchemaIdentifiers
     private readonly Dictionary<string, SourceNode> _byAddress = new(StringComparer.Ordinal);
     private readonly Dictionary<(SourceNode Resource, string Name), SourceNode> _anchors = [];
     private readonly Dictionary<string, SourceNode> _anchorsAnywhere = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<SourceObject>> _dynamicAnchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SourceObject> _anyDynamicAnchor = new(StringComparer.Ordinal);
 
     private SchemaIdentifiers(SourceObject root, Uri? sourceUrl)
     {
@@ -55,6 +57,14 @@ internal sealed class SchemaIdentifiers
     public SourceNode? FindAnchor(SourceNode resource, string name) =>
         _anchors.GetValueOrDefault((resource, name)) ?? _anchorsAnywhere.GetValueOrDefault(name);
 
+    /// <summary>What stands for all dynamic anchors of a name: which of them a reference leads to depends on where checking began.</summary>
+    public SourceObject? FindAnyDynamicAnchor(string name)
+    {
+        if (!_anyDynamicAnchor.TryGetValue(name, out var any) && _dynamicAnchors.TryGetValue(name, out var all))
+            _anyDynamicAnchor[name] = any = InPlaceReferences.AnyOf(all);
+        return any;
+    }
+
     private void Visit(string name, SourceNode node, SourceNode resource)
     {
         if (name.StartsWith("x-", StringComparison.Ordinal) || Data.Contains(name)) return;
@@ -72,6 +82,11 @@ internal sealed class SchemaIdentifiers
                 }
                 AddAnchor(holder, "$anchor", resource);
                 AddAnchor(holder, "$dynamicAnchor", resource);
+                if (holder.FindString("$dynamicAnchor") is { } dynamicName)
+                {
+                    if (!_dynamicAnchors.TryGetValue(dynamicName, out var all)) _dynamicAnchors[dynamicName] = all = [];
+                    all.Add(holder);
+                }
                 foreach (var member in holder.Members) Visit(member.Name, member.Value, resource);
                 break;
         }

@@ -22,6 +22,17 @@ internal sealed class SchemaReferences(ImportContext context)
         return ReferenceEquals(target, context.Root) ? Enclosing(at) : target;
     }
 
+    /// <summary>The schemas that the references of a schema lead to.</summary>
+    public IEnumerable<SourceObject> ReferredBy(SourceObject schema)
+    {
+        foreach (var keyword in (string[])["$ref", "$dynamicRef", "$recursiveRef"])
+        {
+            if (schema.FindString(keyword) is not { } reference) continue;
+            if (Find(reference, schema) is SourceObject target) yield return target;
+            if (keyword == "$dynamicRef" && context.References.FindAnyDynamicAnchor(reference) is { } any) yield return any;
+        }
+    }
+
     private DefinitionReference Locate(SourceNode target)
     {
         var way = new Stack<string>();

@@ -120,7 +120,7 @@ internal sealed partial class SchemaWriter
     }
 
     /// <summary>The syntax of anchors (JSON Schema 2020-12 core, section 8.2.2).</summary>
-    private static bool IsAnchorName(string text) =>
+    public static bool IsAnchorName(string text) =>
         text is [('_' or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z')), ..]
         && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_');
 }

@@ -46,6 +46,12 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
             ?? FindInOtherPlace(fragment);
     }
 
+    /// <summary>What stands for all schemas that a dynamic reference may lead to; null where there is none.</summary>
+    public SourceObject? FindAnyDynamicAnchor(string reference) =>
+        reference.Length <= LongestReference && reference.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash
+            ? _identifiers.FindAnyDynamicAnchor(Uri.UnescapeDataString(reference[(hash + 1)..]))
+            : null;
+
     /// <summary>
     /// Follows a Reference Object to what it means. Null, with a remark, where that does not exist, is no object, or is never reached.
     /// </summary>

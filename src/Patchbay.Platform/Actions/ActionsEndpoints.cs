@@ -9,7 +9,7 @@ using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Actions;
 
-/// <summary>Actions of a version: list and get.</summary>
+/// <summary>Actions of a version: list, get, create, update, delete.</summary>
 internal static class ActionsEndpoints
 {
     private static readonly ListOrder<VersionAction> Order = new ListOrder<VersionAction>()
@@ -21,6 +21,10 @@ internal static class ActionsEndpoints
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
         group.MapGet("", ListAsync).WithName("GetActions");
         group.MapGet("/{action_name}", GetAsync).WithName("GetAction");
+        var own = new Access.Organisation("organisation_id");
+        group.MapPost("", CreateAsync).WithName("CreateAction").WithAccess(own);
+        group.MapPut("/{action_name}", UpdateAsync).WithName("UpdateAction").WithAccess(own);
+        group.MapDelete("/{action_name}", DeleteAsync).WithName("DeleteAction").WithAccess(own);
     }
 
     /// <summary>Lists actions.</summary>
@@ -58,5 +62,36 @@ internal static class ActionsEndpoints
         return action is null
             ? new ApiError(Failure.NotFound("action"))
             : TypedResults.Ok((await reader.ActionsAsync(row, [action], cancellationToken))[0]);
+    }
+
+    /// <summary>Adds an action to a draft.</summary>
+    internal static async Task<Results<Created<ActionJson>, ApiError>> CreateAsync(
+        string organisation_id, string connector_id, string version, Body<ActionCreateJson> body, CreateAction create, VersionReader reader,
+        CancellationToken cancellationToken)
+    {
+        var created = await create.RunAsync(connector_id, version, body.Value, cancellationToken);
+        if (!created.Succeeded(out var changed, out var failure))
+            return new ApiError(failure);
+        var path = $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(changed.Version.Name)}/actions/{changed.Action.Name}";
+        return TypedResults.Created(path, (await reader.ActionsAsync(changed.Version, [changed.Action], cancellationToken))[0]);
+    }
+
+    /// <summary>Replaces an action of a draft, and renames it; fields of ours that are left out stay as they were.</summary>
+    internal static async Task<Results<Ok<ActionJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string version, string action_name, Body<ActionJson> body, UpdateAction update, VersionReader reader,
+        CancellationToken cancellationToken)
+    {
+        var updated = await update.RunAsync(connector_id, version, action_name, body.Value, cancellationToken);
+        return updated.Succeeded(out var changed, out var failure)
+            ? TypedResults.Ok((await reader.ActionsAsync(changed.Version, [changed.Action], cancellationToken))[0])
+            : new ApiError(failure);
+    }
+
+    /// <summary>Deletes an action of a draft.</summary>
+    internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
+        string organisation_id, string connector_id, string version, string action_name, DeleteAction delete, CancellationToken cancellationToken)
+    {
+        var deleted = await delete.RunAsync(connector_id, version, action_name, cancellationToken);
+        return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 }

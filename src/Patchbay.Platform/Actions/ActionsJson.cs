@@ -1,9 +1,10 @@
-using System.Text.Json.Nodes;
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Patchbay.Importing.Contents;
-using Patchbay.Platform.Data;
 using Patchbay.Platform.Definitions;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Actions;
 
@@ -15,14 +16,17 @@ internal abstract record ActionJson
     public required Ulid Id { get; init; }
 
     /// <summary>Unique in the version.</summary>
+    [RegularExpression(PartLimits.NamePattern), MinLength(1), MaxLength(PartLimits.Name)]
     public required string Name { get; init; }
 
     /// <summary>A short title.</summary>
+    [MaxLength(PartLimits.Text)]
     public string? Summary { get; init; }
 
+    [MaxLength(PartLimits.Text)]
     public string? Description { get; init; }
 
-    /// <summary>What is wrong with the action; empty when nothing is, left out when it was not checked.</summary>
+    /// <summary>What keeps the action from being published; empty when nothing does. Not looked at in an update.</summary>
     public IReadOnlyList<ContentErrorJson>? Errors { get; init; }
 
     /// <summary>Whether the API's publisher wants it no longer used (ours).</summary>
@@ -35,6 +39,7 @@ internal sealed record ActionHTTPJson : ActionJson
     public required HTTPMethod Method { get; init; }
 
     /// <summary>Appended to the connector's base URL; takes parameters and variables, as in <c>/users/{{ param.id }}</c>.</summary>
+    [MaxLength(PartLimits.Path)]
     public required string Path { get; init; }
 
     public required IReadOnlyList<ActionHTTPParameterJson> Parameters { get; init; }
@@ -44,27 +49,19 @@ internal sealed record ActionHTTPJson : ActionJson
 
     public required IReadOnlyList<HTTPResponseJson> Responses { get; init; }
 
+    public SentParts Sent() => new([.. Parameters.Select(p => p.Sent())], RequestBody?.Sent(), [.. Responses.Select(r => r.Sent())]);
+
     public static ActionHTTPJson Of(Ulid id, ActionContent action, IReadOnlyDictionary<string, DefinitionJson> definitions) => new()
     {
         Id = id,
+        Errors = ContentErrorJson.Of(ContentRules.Of(action, definitions.ContainsKey)),
         Name = action.Name,
         Summary = action.Summary,
         Description = action.Description,
         Deprecated = action.Deprecated ? true : null,
         Method = Enum.Parse<HTTPMethod>(action.Method),
         Path = action.Path,
-        Parameters = [.. action.Parameters.Select(p => new ActionHTTPParameterJson
-        {
-            Name = p.Name,
-            In = Enum.Parse<ActionHTTPParameterIn>(p.In, ignoreCase: true),
-            Required = p.Required,
-            Type = Enum.Parse<HTTPParameterType>(p.Type, ignoreCase: true),
-            Default = p.Default,
-            Description = p.Description,
-            Schema = p.Schema,
-            Style = p.Style,
-            Explode = p.Explode,
-        })],
+        Parameters = [.. action.Parameters.Select(p => new ActionHTTPParameterJson(p))],
         RequestBody = HTTPRequestBodyJson.Of(id, action.RequestBody, definitions),
         Responses = HTTPResponseJson.Of(id, action.Responses, definitions),
     };
@@ -100,151 +97,71 @@ internal enum ActionHTTPParameterIn
     Query,
 }
 
-/// <summary>Types of scalar parameters.</summary>
-internal enum HTTPParameterType
-{
-    [JsonStringEnumMemberName("string")]
-    String,
-
-    [JsonStringEnumMemberName("number")]
-    Number,
-
-    [JsonStringEnumMemberName("integer")]
-    Integer,
-
-    [JsonStringEnumMemberName("boolean")]
-    Boolean,
-}
-
 /// <summary>A parameter of an action.</summary>
-internal sealed record ActionHTTPParameterJson
+internal sealed record ActionHTTPParameterJson : HTTPParameterJson
 {
-    public required string Name { get; init; }
+    public ActionHTTPParameterJson()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal ActionHTTPParameterJson(ParameterContent parameter)
+        : base(parameter) =>
+        In = Enum.Parse<ActionHTTPParameterIn>(parameter.In, ignoreCase: true);
+
     public required ActionHTTPParameterIn In { get; init; }
-    public required bool Required { get; init; }
-
-    /// <summary>string for what is no scalar; then the schema says more.</summary>
-    public required HTTPParameterType Type { get; init; }
-
-    /// <summary>Sent when the caller gives no value; a string may hold variables.</summary>
-    public JsonNode? Default { get; init; }
 
     /// <summary>Reserved by the contract.</summary>
     public ActionCompletionJson? Completion { get; init; }
 
-    /// <summary>What it means (ours).</summary>
-    public string? Description { get; init; }
-
-    /// <summary>The full JSON Schema, where the type alone does not say it (ours).</summary>
-    public JsonNode? Schema { get; init; }
-
-    /// <summary>How the value is written, where not by the location's default (ours).</summary>
-    public string? Style { get; init; }
-
-    /// <summary>Whether arrays and objects are spread over several parameters, where not by the style's default (ours).</summary>
-    public bool? Explode { get; init; }
+    public SentParameter Sent() => new(this, In.ToString().ToLowerInvariant());
 }
 
 /// <summary>Reserved by the contract.</summary>
 internal sealed record ActionCompletionJson;
 
-/// <summary>A use of a definition.</summary>
-internal sealed record LinkedDefinitionJson
-{
-    public required Ulid Id { get; init; }
-    public required DefinitionJson Definition { get; init; }
-
-    /// <summary>The media types of this use (ours).</summary>
-    public IReadOnlyList<string>? MediaTypes { get; init; }
-
-    public static IReadOnlyList<LinkedDefinitionJson> Of(
-        Ulid owner, string part, IReadOnlyList<DefinitionLink> links, IReadOnlyDictionary<string, DefinitionJson> definitions) =>
-    [
-        // A definition that was deleted with force leaves its link behind; publishing names it.
-        .. links.Where(l => definitions.ContainsKey(l.Definition)).Select(l => new LinkedDefinitionJson
-        {
-            Id = Identifiers.OfPart(owner, $"{part}/{l.Definition}/{string.Join(',', l.MediaTypes)}"),
-            Definition = definitions[l.Definition],
-            MediaTypes = l.MediaTypes,
-        }),
-    ];
-}
-
-/// <summary>The body of a request.</summary>
-internal sealed record HTTPRequestBodyJson
-{
-    public required bool Required { get; init; }
-
-    /// <summary>At most one for each media type.</summary>
-    public required IReadOnlyList<LinkedDefinitionJson> Definitions { get; init; }
-
-    /// <summary>What it means (ours).</summary>
-    public string? Description { get; init; }
-
-    public static HTTPRequestBodyJson? Of(Ulid owner, BodyContent? body, IReadOnlyDictionary<string, DefinitionJson> definitions) => body is null ? null : new()
-    {
-        Required = body.Required,
-        Description = body.Description,
-        Definitions = LinkedDefinitionJson.Of(owner, "request", body.Definitions, definitions),
-    };
-}
-
-/// <summary>A response.</summary>
-internal sealed record HTTPResponseJson
-{
-    public required Ulid Id { get; init; }
-
-    /// <summary>Left out for the default response, and for a range.</summary>
-    public int? Status { get; init; }
-
-    public required IReadOnlyList<LinkedDefinitionJson> Definitions { get; init; }
-
-    /// <summary>A range such as 4XX, in place of the status (ours).</summary>
-    public string? StatusRange { get; init; }
-
-    /// <summary>What it means (ours).</summary>
-    public string? Description { get; init; }
-
-    public static IReadOnlyList<HTTPResponseJson> Of(
-        Ulid owner, IReadOnlyList<ResponseContent> responses, IReadOnlyDictionary<string, DefinitionJson> definitions) =>
-    [
-        .. responses.Select(r =>
-        {
-            var part = $"response/{r.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? r.StatusRange ?? "default"}";
-            return new HTTPResponseJson
-            {
-                Id = Identifiers.OfPart(owner, part),
-                Status = r.Status,
-                StatusRange = r.StatusRange,
-                Description = r.Description,
-                Definitions = LinkedDefinitionJson.Of(owner, part, r.Definitions, definitions),
-            };
-        }),
-    ];
-}
-
-/// <summary>How much a fault of an action or trigger matters.</summary>
-internal enum ContentErrorSeverity
-{
-    [JsonStringEnumMemberName("error")]
-    Error,
-
-    [JsonStringEnumMemberName("warning")]
-    Warning,
-}
-
-/// <summary>A fault of an action or trigger.</summary>
-internal sealed record ContentErrorJson
-{
-    /// <summary>JSON pointer to what is at fault.</summary>
-    public required string Field { get; init; }
-
-    public required string Message { get; init; }
-    public required ContentErrorSeverity Severity { get; init; }
-}
-
 /// <summary>Actions, a page of them.</summary>
 internal sealed record ActionPageJson : PageInfoJson
 {
     public required IReadOnlyList<ActionJson> Actions { get; init; }
+}
+
+/// <summary>A new action.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(ActionHTTPCreateJson), "http")]
+internal abstract record ActionCreateJson
+{
+    /// <summary>Unique in the version.</summary>
+    [RegularExpression(PartLimits.NamePattern), MinLength(1), MaxLength(PartLimits.Name)]
+    public required string Name { get; init; }
+
+    /// <summary>A short title.</summary>
+    [MaxLength(PartLimits.Text)]
+    public string? Summary { get; init; }
+
+    [MaxLength(PartLimits.Text)]
+    public string? Description { get; init; }
+
+    /// <summary>Whether the API's publisher wants it no longer used (ours).</summary>
+    public bool? Deprecated { get; init; }
+}
+
+/// <summary>A new action that is one HTTP request.</summary>
+internal sealed record ActionHTTPCreateJson : ActionCreateJson
+{
+    public required HTTPMethod Method { get; init; }
+
+    /// <summary>Appended to the connector's base URL; takes parameters and variables, as in <c>/users/{{ param.id }}</c>.</summary>
+    [MaxLength(PartLimits.Path)]
+    public required string Path { get; init; }
+
+    public required IReadOnlyList<ActionHTTPParameterJson> Parameters { get; init; }
+
+    /// <summary>Left out when no body is sent.</summary>
+    public HTTPRequestBodyCreateJson? RequestBody { get; init; }
+
+    /// <summary>Without any, the version cannot be published.</summary>
+    public required IReadOnlyList<HTTPResponseCreateJson> Responses { get; init; }
+
+    public SentParts Sent() => new([.. Parameters.Select(p => p.Sent())], RequestBody?.Sent(), [.. Responses.Select(r => r.Sent())]);
 }

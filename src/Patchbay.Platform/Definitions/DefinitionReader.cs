@@ -17,6 +17,14 @@ internal sealed class DefinitionReader(PatchbayDb db, DefinitionUrls urls)
         ReferencedBy = referencedBy,
     };
 
+    /// <summary>Definitions with what refers to each.</summary>
+    public async Task<IReadOnlyList<DefinitionJson>> WithReferencesAsync(
+        ConnectorVersion version, IReadOnlyList<VersionDefinition> definitions, CancellationToken cancellationToken)
+    {
+        var references = await ReferencesAsync(version.Id, definitions.Select(d => d.Name), cancellationToken);
+        return [.. definitions.Select(d => Json(version, d, [.. references[d.Name]]))];
+    }
+
     /// <summary>The definitions of these names, as actions and triggers show them.</summary>
     public async Task<Dictionary<string, DefinitionJson>> ByNameAsync(
         ConnectorVersion version, IEnumerable<string> names, CancellationToken cancellationToken)

@@ -1,15 +1,19 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+using Patchbay.Importing.Schemas;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Definitions;
 
-/// <summary>Definitions of a version: list, get, and the schemas themselves.</summary>
+/// <summary>Definitions of a version: list, get, create, update, delete, and the schemas themselves.</summary>
 internal static class DefinitionsEndpoints
 {
     private static readonly ListOrder<VersionDefinition> Order = new ListOrder<VersionDefinition>()
@@ -19,10 +23,18 @@ internal static class DefinitionsEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}").WithTags("definitions")
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
-        group.MapGet("/connectors/{connector_id}/versions/{version}/definitions", ListAsync).WithName("GetDefinitions");
-        group.MapGet("/connectors/{connector_id}/versions/{version}/definitions/{definition_name}", GetAsync).WithName("GetDefinition");
         group.MapGet("/schemas/{connector_id}/{version}/{schema_filename}", GetSchemaAsync).WithName("GetRawSchema")
-            .Produces<object>(StatusCodes.Status200OK, "application/schema+json");
+            .Produces<object>(StatusCodes.Status200OK, "application/schema+json", "application/xml").Produces(StatusCodes.Status304NotModified);
+        var definitions = group.MapGroup("/connectors/{connector_id}/versions/{version}/definitions");
+        definitions.MapGet("", ListAsync).WithName("GetDefinitions");
+        definitions.MapGet("/{definition_name}", GetAsync).WithName("GetDefinition");
+        var own = new Access.Organisation("organisation_id");
+        definitions.MapPost("", CreateAsync).WithName("CreateDefinitions").WithAccess(own);
+        definitions.MapDelete("", DeleteSomeAsync).WithName("DeleteDefinitions").WithAccess(own)
+            .Produces<DefinitionDeletePreconditionFailedJson>(StatusCodes.Status412PreconditionFailed);
+        definitions.MapPut("/{definition_name}", UpdateAsync).WithName("UpdateDefinition").WithAccess(own);
+        definitions.MapDelete("/{definition_name}", DeleteAsync).WithName("DeleteDefinition").WithAccess(own)
+            .Produces<DefinitionDeletePreconditionFailedJson>(StatusCodes.Status412PreconditionFailed);
     }
 
     /// <summary>Lists definitions, with what refers to them.</summary>
@@ -39,10 +51,9 @@ internal static class DefinitionsEndpoints
         var listed = await Order.PageAsync(rows, page, cancellationToken);
         if (!listed.Succeeded(out var definitions, out failure))
             return new ApiError(failure);
-        var references = await reader.ReferencesAsync(row.Id, definitions.Items.Select(d => d.Name), cancellationToken);
         return TypedResults.Ok(new DefinitionPageJson
         {
-            Definitions = [.. definitions.Items.Select(d => reader.Json(row, d, [.. references[d.Name]]))],
+            Definitions = await reader.WithReferencesAsync(row, definitions.Items, cancellationToken),
             TotalCount = definitions.TotalCount,
             Next = definitions.Next,
             Prev = definitions.Prev,
@@ -59,15 +70,58 @@ internal static class DefinitionsEndpoints
             return new ApiError(failure);
         var definition = await db.Definitions.AsNoTracking()
             .FirstOrDefaultAsync(d => d.VersionId == row.Id && d.Name == definition_name, cancellationToken);
-        if (definition is null)
-            return new ApiError(Failure.NotFound("definition"));
-        var references = await reader.ReferencesAsync(row.Id, [definition.Name], cancellationToken);
-        return TypedResults.Ok(reader.Json(row, definition, [.. references[definition.Name]]));
+        return definition is null
+            ? new ApiError(Failure.NotFound("definition"))
+            : TypedResults.Ok((await reader.WithReferencesAsync(row, [definition], cancellationToken))[0]);
     }
 
-    /// <summary>Gets the schema of a definition. Its references to others are relative, and resolve beside it.</summary>
+    /// <summary>Creates definitions, all of them or none. They may refer to each other and to those that are there.</summary>
+    internal static async Task<Results<Created<DefinitionsJson>, ApiError>> CreateAsync(
+        string organisation_id, string connector_id, string version, Body<DefinitionsCreateJson> body, CreateDefinitions create, DefinitionReader reader,
+        CancellationToken cancellationToken)
+    {
+        var created = await create.RunAsync(connector_id, version, body.Value, cancellationToken);
+        if (!created.Succeeded(out var changed, out var failure))
+            return new ApiError(failure);
+        var path = $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(changed.Version.Name)}/definitions";
+        return TypedResults.Created(path, new DefinitionsJson { Definitions = await reader.WithReferencesAsync(changed.Version, changed.Definitions, cancellationToken) });
+    }
+
+    /// <summary>Changes a definition; references to it follow a new name.</summary>
+    internal static async Task<Results<Ok<DefinitionJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string version, string definition_name, Body<DefinitionUpdateJson> body, UpdateDefinition update,
+        DefinitionReader reader, CancellationToken cancellationToken)
+    {
+        var updated = await update.RunAsync(connector_id, version, definition_name, body.Value, cancellationToken);
+        return updated.Succeeded(out var changed, out var failure)
+            ? TypedResults.Ok((await reader.WithReferencesAsync(changed.Version, changed.Definitions, cancellationToken))[0])
+            : new ApiError(failure);
+    }
+
+    /// <summary>Deletes a definition that nothing refers to.</summary>
+    /// <param name="force">Also when something does, which then has an error.</param>
+    internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
+        string organisation_id, string connector_id, string version, string definition_name, DeleteDefinitions delete, CancellationToken cancellationToken,
+        bool force = false)
+    {
+        var deleted = await delete.RunAsync(connector_id, version, definition_name, force, cancellationToken);
+        return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
+    }
+
+    /// <summary>Deletes definitions, all that are named or none. References among them are no hindrance.</summary>
+    /// <param name="force">Also when something else refers to them, which then has an error.</param>
+    internal static async Task<Results<NoContent, ApiError>> DeleteSomeAsync(
+        string organisation_id, string connector_id, string version, Body<DefinitionsDeleteJson> body, DeleteDefinitions delete,
+        CancellationToken cancellationToken, bool force = false)
+    {
+        var deleted = await delete.RunAsync(connector_id, version, body.Value, force, cancellationToken);
+        return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
+    }
+
+    /// <summary>Gets the schema of a definition, with absolute references to others. Its ETag changes with it.</summary>
     internal static async Task<Results<FileContentHttpResult, ApiError>> GetSchemaAsync(
-        string organisation_id, string connector_id, string version, string schema_filename, PatchbayDb db, CancellationToken cancellationToken)
+        string organisation_id, string connector_id, string version, string schema_filename, PatchbayDb db, DefinitionUrls urls, HttpResponse response,
+        CancellationToken cancellationToken)
     {
         var found = await db.FindVersionAsync(connector_id, version, cancellationToken);
         if (!found.Succeeded(out var row, out var failure))
@@ -78,6 +132,11 @@ internal static class DefinitionsEndpoints
         if (definition is null || DefinitionUrls.Extension(definition) != schema_filename[Math.Max(dot, 0)..])
             return new ApiError(Failure.NotFound("definition"));
         var body = await db.Contents.Where(c => c.Hash == definition.ContentHash).Select(c => c.Body).SingleAsync(cancellationToken);
-        return TypedResults.Bytes(body, definition.ContentType);
+        var isXml = DefinitionUrls.IsXml(definition.ContentType);
+        var text = Encoding.UTF8.GetBytes(SchemaText.WithReferences(Encoding.UTF8.GetString(body), isXml, other => urls.Of(row, other, isXml)));
+        // By its name a published version is the same for ever; drafts change, and the other words come to mean other versions.
+        response.Headers.CacheControl = row.IsPublished && row.Name == version ? "private, max-age=31536000, immutable" : "no-cache";
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(text))}\"");
+        return TypedResults.Bytes(text, definition.ContentType, entityTag: tag);
     }
 }

@@ -18,7 +18,7 @@ internal static class ApiSchemas
     /// <summary>Types that stand where they are used, because their schemas differ by use or have no name in the contract.</summary>
     private static readonly HashSet<Type> Unnamed =
     [
-        typeof(Ulid), typeof(DateTimeOffset), typeof(JsonElement), typeof(JsonNode),
+        typeof(Ulid), typeof(DateTimeOffset), typeof(JsonElement), typeof(JsonNode), typeof(JsonObject),
         typeof(HTTPParameterType), typeof(ContentErrorSeverity), typeof(DefinitionReferenceType),
         typeof(AuthSchemeConfigHMACAlgorithm), typeof(AuthSchemeConfigHMACDigestInput),
     ];
@@ -43,6 +43,8 @@ internal static class ApiSchemas
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
         else if (type.IsEnum)
             schema.Type = JsonSchemaType.String;
+        else if (context.JsonTypeInfo.ElementType == typeof(Ulid))
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "ulid" };
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Object, Properties.Count: 0, PolymorphismOptions: null } && type.BaseType == typeof(object) && type != typeof(object))
             schema.AdditionalPropertiesAllowed = false;
         if (InheritedBy(context.JsonTypeInfo) is { } inherited)
@@ -56,7 +58,14 @@ internal static class ApiSchemas
             schema.Type = nullAllowed ? types | JsonSchemaType.Null : types & ~JsonSchemaType.Null;
         }
 
-        if (field?.GetCustomAttributes(typeof(DescribedAsAttribute), inherit: true) is [DescribedAsAttribute described])
+        var ofField = field?.GetCustomAttributes(typeof(DescribedAsAttribute), inherit: true);
+        if (ofField is { Length: 0 } or null && type.IsDefined(typeof(DescribedAsAttribute), inherit: false))
+        {
+            ofField = type.GetCustomAttributes(typeof(DescribedAsAttribute), inherit: false);
+            (schema.Type, schema.Properties, schema.Required) = (null, null, null);
+        }
+
+        if (ofField is [DescribedAsAttribute described])
         {
             schema.AnyOf = [];
             foreach (var variant in described.Types)

@@ -25,6 +25,9 @@ internal sealed class ContractSchemas
         ["HTTPRequestBody"] = "HTTPRequestBody",
         ["HTTPResponse"] = "HTTPResponse",
         ["LinkedDefinition"] = "Definition",
+        ["HTTPRequestBodyCreate"] = "HTTPRequestBodyCreate",
+        ["HTTPResponseCreate"] = "HTTPResponseCreate",
+        ["LinkedDefinitionCreate"] = "DefinitionCreate",
     };
 
     private static readonly string[] Families = ["Action", "Trigger"];
@@ -32,6 +35,8 @@ internal sealed class ContractSchemas
     private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal)
     {
         ["ConnectorSummary"] = "ConnectorSummaryBase",
+        ["DefinitionRefDefinitionRefId"] = "DefinitionRefId",
+        ["DefinitionRefDefinitionRefName"] = "DefinitionRefName",
     };
 
     /// <summary>Fields that are declared as any variant, so that they are written with the discriminator, but that only ever hold one.</summary>

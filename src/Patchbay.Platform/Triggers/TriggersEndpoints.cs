@@ -9,7 +9,7 @@ using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Triggers;
 
-/// <summary>Triggers of a version: list and get.</summary>
+/// <summary>Triggers of a version: list, get, create, update, delete.</summary>
 internal static class TriggersEndpoints
 {
     private static readonly ListOrder<VersionTrigger> Order = new ListOrder<VersionTrigger>()
@@ -21,6 +21,10 @@ internal static class TriggersEndpoints
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
         group.MapGet("", ListAsync).WithName("GetTriggers");
         group.MapGet("/{trigger_name}", GetAsync).WithName("GetTrigger");
+        var own = new Access.Organisation("organisation_id");
+        group.MapPost("", CreateAsync).WithName("CreateTrigger").WithAccess(own);
+        group.MapPut("/{trigger_name}", UpdateAsync).WithName("UpdateTrigger").WithAccess(own);
+        group.MapDelete("/{trigger_name}", DeleteAsync).WithName("DeleteTrigger").WithAccess(own);
     }
 
     /// <summary>Lists triggers.</summary>
@@ -58,5 +62,36 @@ internal static class TriggersEndpoints
         return trigger is null
             ? new ApiError(Failure.NotFound("trigger"))
             : TypedResults.Ok((await reader.TriggersAsync(row, [trigger], cancellationToken))[0]);
+    }
+
+    /// <summary>Adds a trigger to a draft.</summary>
+    internal static async Task<Results<Created<TriggerJson>, ApiError>> CreateAsync(
+        string organisation_id, string connector_id, string version, Body<TriggerCreateJson> body, CreateTrigger create, VersionReader reader,
+        CancellationToken cancellationToken)
+    {
+        var created = await create.RunAsync(connector_id, version, body.Value, cancellationToken);
+        if (!created.Succeeded(out var changed, out var failure))
+            return new ApiError(failure);
+        var path = $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(changed.Version.Name)}/triggers/{changed.Trigger.Name}";
+        return TypedResults.Created(path, (await reader.TriggersAsync(changed.Version, [changed.Trigger], cancellationToken))[0]);
+    }
+
+    /// <summary>Replaces a trigger of a draft, and renames it; fields of ours that are left out stay as they were.</summary>
+    internal static async Task<Results<Ok<TriggerJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string version, string trigger_name, Body<TriggerJson> body, UpdateTrigger update, VersionReader reader,
+        CancellationToken cancellationToken)
+    {
+        var updated = await update.RunAsync(connector_id, version, trigger_name, body.Value, cancellationToken);
+        return updated.Succeeded(out var changed, out var failure)
+            ? TypedResults.Ok((await reader.TriggersAsync(changed.Version, [changed.Trigger], cancellationToken))[0])
+            : new ApiError(failure);
+    }
+
+    /// <summary>Deletes a trigger of a draft.</summary>
+    internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
+        string organisation_id, string connector_id, string version, string trigger_name, DeleteTrigger delete, CancellationToken cancellationToken)
+    {
+        var deleted = await delete.RunAsync(connector_id, version, trigger_name, cancellationToken);
+        return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 }

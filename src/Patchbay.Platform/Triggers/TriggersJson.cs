@@ -1,9 +1,11 @@
-using System.Text.Json.Nodes;
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Actions;
 using Patchbay.Platform.Definitions;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Triggers;
 
@@ -15,15 +17,21 @@ internal abstract record TriggerJson
     public required Ulid Id { get; init; }
 
     /// <summary>Unique in the version.</summary>
+    [RegularExpression(PartLimits.NamePattern), MinLength(1), MaxLength(PartLimits.Name)]
     public required string Name { get; init; }
 
     /// <summary>A short title.</summary>
+    [MaxLength(PartLimits.Text)]
     public string? Summary { get; init; }
 
+    [MaxLength(PartLimits.Text)]
     public string? Description { get; init; }
 
-    /// <summary>What is wrong with the trigger; empty when nothing is, left out when it was not checked.</summary>
+    /// <summary>What keeps the trigger from being published; empty when nothing does. Not looked at in an update.</summary>
     public IReadOnlyList<ContentErrorJson>? Errors { get; init; }
+
+    /// <summary>Whether the API's publisher wants it no longer used (ours).</summary>
+    public bool? Deprecated { get; init; }
 }
 
 /// <summary>One HTTP request that the API makes to us.</summary>
@@ -38,25 +46,18 @@ internal sealed record TriggerHTTPJson : TriggerJson
     /// <summary>What is answered.</summary>
     public required IReadOnlyList<HTTPResponseJson> Responses { get; init; }
 
+    public SentParts Sent() => new([.. Parameters.Select(p => p.Sent())], RequestBody?.Sent(), [.. Responses.Select(r => r.Sent())]);
+
     public static TriggerHTTPJson Of(Ulid id, TriggerContent trigger, IReadOnlyDictionary<string, DefinitionJson> definitions) => new()
     {
         Id = id,
+        Errors = ContentErrorJson.Of(ContentRules.Of(trigger, definitions.ContainsKey)),
+        Deprecated = trigger.Deprecated ? true : null,
         Name = trigger.Name,
         Summary = trigger.Summary,
         Description = trigger.Description,
         Method = Enum.Parse<HTTPMethod>(trigger.Method),
-        Parameters = [.. trigger.Parameters.Where(p => p.In != "path").Select(p => new TriggerHTTPParameterJson
-        {
-            Name = p.Name,
-            In = Enum.Parse<TriggerHTTPParameterIn>(p.In, ignoreCase: true),
-            Required = p.Required,
-            Type = Enum.Parse<HTTPParameterType>(p.Type, ignoreCase: true),
-            Default = p.Default,
-            Description = p.Description,
-            Schema = p.Schema,
-            Style = p.Style,
-            Explode = p.Explode,
-        })],
+        Parameters = [.. trigger.Parameters.Where(p => p.In != "path").Select(p => new TriggerHTTPParameterJson(p))],
         RequestBody = HTTPRequestBodyJson.Of(id, trigger.RequestBody, definitions),
         Responses = HTTPResponseJson.Of(id, trigger.Responses, definitions),
     };
@@ -76,33 +77,59 @@ internal enum TriggerHTTPParameterIn
 }
 
 /// <summary>A parameter of a trigger.</summary>
-internal sealed record TriggerHTTPParameterJson
+internal sealed record TriggerHTTPParameterJson : HTTPParameterJson
 {
-    public required string Name { get; init; }
+    public TriggerHTTPParameterJson()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal TriggerHTTPParameterJson(ParameterContent parameter)
+        : base(parameter) =>
+        In = Enum.Parse<TriggerHTTPParameterIn>(parameter.In, ignoreCase: true);
+
     public required TriggerHTTPParameterIn In { get; init; }
-    public required bool Required { get; init; }
 
-    /// <summary>string for what is no scalar; then the schema says more.</summary>
-    public required HTTPParameterType Type { get; init; }
-
-    /// <summary>Taken when the request has no value.</summary>
-    public JsonNode? Default { get; init; }
-
-    /// <summary>What it means (ours).</summary>
-    public string? Description { get; init; }
-
-    /// <summary>The full JSON Schema, where the type alone does not say it (ours).</summary>
-    public JsonNode? Schema { get; init; }
-
-    /// <summary>How the value is written, where not by the location's default (ours).</summary>
-    public string? Style { get; init; }
-
-    /// <summary>Whether arrays and objects are spread over several parameters, where not by the style's default (ours).</summary>
-    public bool? Explode { get; init; }
+    public SentParameter Sent() => new(this, In.ToString().ToLowerInvariant());
 }
 
 /// <summary>Triggers, a page of them.</summary>
 internal sealed record TriggerPageJson : PageInfoJson
 {
     public required IReadOnlyList<TriggerJson> Triggers { get; init; }
+}
+
+/// <summary>A new trigger.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(TriggerHTTPCreateJson), "http")]
+internal abstract record TriggerCreateJson
+{
+    /// <summary>Unique in the version.</summary>
+    [RegularExpression(PartLimits.NamePattern), MinLength(1), MaxLength(PartLimits.Name)]
+    public required string Name { get; init; }
+
+    /// <summary>A short title.</summary>
+    [MaxLength(PartLimits.Text)]
+    public string? Summary { get; init; }
+
+    [MaxLength(PartLimits.Text)]
+    public string? Description { get; init; }
+
+    /// <summary>Whether the API's publisher wants it no longer used (ours).</summary>
+    public bool? Deprecated { get; init; }
+}
+
+/// <summary>A new trigger that is one HTTP request.</summary>
+internal sealed record TriggerHTTPCreateJson : TriggerCreateJson
+{
+    public required HTTPMethod Method { get; init; }
+    public required IReadOnlyList<TriggerHTTPParameterJson> Parameters { get; init; }
+
+    /// <summary>Left out when no body comes.</summary>
+    public HTTPRequestBodyCreateJson? RequestBody { get; init; }
+
+    /// <summary>What is answered. Without any, the version cannot be published.</summary>
+    public required IReadOnlyList<HTTPResponseCreateJson> Responses { get; init; }
+
+    public SentParts Sent() => new([.. Parameters.Select(p => p.Sent())], RequestBody?.Sent(), [.. Responses.Select(r => r.Sent())]);
 }

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
-using Patchbay.Protocols.Http;
 
 namespace Patchbay.Platform.Versions;
 
@@ -79,21 +78,19 @@ internal sealed class PublishVersion(PatchbayDb db, TimeProvider clock)
         var dangling = await db.DefinitionUses.AsNoTracking().Where(u => u.VersionId == version.Id).ToListAsync(cancellationToken);
         foreach (var use in dangling.Where(u => !definitions.Contains(u.Definition)))
         {
-            faults.Add(new($"{use.ReferrerKind.ToString().ToLowerInvariant()}s.{use.Referrer}",
-                $"refers to the definition '{use.Definition}', which does not exist"));
+            faults.Add(new($"{use.ReferrerKind.ToString().ToLowerInvariant()}s.{use.Referrer}", ContentRules.Missing(use.Definition)));
         }
 
         await foreach (var (name, body) in db.Actions.Where(a => a.VersionId == version.Id).Select(a => new { a.Name, a.ContentHash })
             .Join(db.Contents, a => a.ContentHash, c => c.Hash, (a, c) => new NamedBody(a.Name, c.Body)).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            AddActionFaults(faults, StoredContent.Read<ActionContent>(body), $"actions.{name}");
+            faults.AddRange(ContentRules.Of(StoredContent.Read<ActionContent>(body)).Select(f => new FieldFault($"actions.{name}.{f.Field}", f.Message)));
         }
 
         await foreach (var (name, body) in db.Triggers.Where(t => t.VersionId == version.Id).Select(t => new { t.Name, t.ContentHash })
             .Join(db.Contents, t => t.ContentHash, c => c.Hash, (t, c) => new NamedBody(t.Name, c.Body)).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            if (StoredContent.Read<TriggerContent>(body).Responses.Count == 0)
-                faults.Add(new($"triggers.{name}.responses", "must have at least one response"));
+            faults.AddRange(ContentRules.Of(StoredContent.Read<TriggerContent>(body)).Select(f => new FieldFault($"triggers.{name}.{f.Field}", f.Message)));
         }
 
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(c => c.ConnectorId == version.ConnectorId)
@@ -101,20 +98,6 @@ internal sealed class PublishVersion(PatchbayDb db, TimeProvider clock)
         foreach (var config in configs)
             faults.AddRange(AuthSchemeCompleteness.Faults(AuthSchemeConfigJson.Of(config), $"authSchemeConfigs.{config.Id}"));
         return faults;
-    }
-
-    private static void AddActionFaults(List<FieldFault> faults, ActionContent action, string path)
-    {
-        if (action.Responses.Count == 0)
-            faults.Add(new($"{path}.responses", "must have at least one response"));
-        var known = action.Parameters.Where(p => p.In == "path").Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        var template = PathTemplate.Parse(action.Path);
-        faults.AddRange(template.Faults.Select(f => new FieldFault($"{path}.path", f.Message)));
-        if (!template.TryGet(out var parsed, out _))
-            return;
-        var taken = parsed.References.Where(r => r.Scope == TemplateScope.Parameter).Select(r => r.Name).Distinct(StringComparer.Ordinal);
-        foreach (var name in taken.Where(n => !known.Contains(n)))
-            faults.Add(new($"{path}.path", $"takes the parameter '{name}', which is no path parameter of the action"));
     }
 
     private sealed record NamedBody(string Name, byte[] Body);

@@ -16,8 +16,7 @@ internal sealed class VersionReader(PatchbayDb db, DefinitionReader definitions)
         var bodies = await BodiesAsync(rows.Select(r => r.ContentHash), cancellationToken);
         // The name is the row's: renaming an action leaves its content shared.
         var actions = rows.Select(r => StoredContent.Read<ActionContent>(bodies[Convert.ToHexString(r.ContentHash)]) with { Name = r.Name }).ToList();
-        var links = actions.SelectMany(a => Links(a.RequestBody, a.Responses));
-        var byName = await definitions.ByNameAsync(version, links.Select(l => l.Definition), cancellationToken);
+        var byName = await definitions.ByNameAsync(version, actions.SelectMany(DefinitionUses.Of), cancellationToken);
         return [.. rows.Zip(actions, (row, action) => ActionHTTPJson.Of(row.Id, action, byName))];
     }
 
@@ -26,13 +25,9 @@ internal sealed class VersionReader(PatchbayDb db, DefinitionReader definitions)
     {
         var bodies = await BodiesAsync(rows.Select(r => r.ContentHash), cancellationToken);
         var triggers = rows.Select(r => StoredContent.Read<TriggerContent>(bodies[Convert.ToHexString(r.ContentHash)]) with { Name = r.Name }).ToList();
-        var links = triggers.SelectMany(t => Links(t.RequestBody, t.Responses));
-        var byName = await definitions.ByNameAsync(version, links.Select(l => l.Definition), cancellationToken);
+        var byName = await definitions.ByNameAsync(version, triggers.SelectMany(DefinitionUses.Of), cancellationToken);
         return [.. rows.Zip(triggers, (row, trigger) => TriggerHTTPJson.Of(row.Id, trigger, byName))];
     }
-
-    public static IEnumerable<DefinitionLink> Links(BodyContent? body, IReadOnlyList<ResponseContent> responses) =>
-        (body?.Definitions ?? []).Concat(responses.SelectMany(r => r.Definitions));
 
     private async Task<Dictionary<string, byte[]>> BodiesAsync(IEnumerable<byte[]> hashes, CancellationToken cancellationToken)
     {

@@ -70,6 +70,7 @@ public sealed class AnswersAsDescribedTests(DescribedServer server)
         await CallAsync("GetTriggers", HttpMethod.Get, $"{version}/triggers");
         await CallAsync("GetDefinitions", HttpMethod.Get, $"{version}/definitions");
         await CallAsync("GetConnectorVersion", HttpMethod.Get, version);
+        await EditAsync(version);
         await CallAsync("PublishConnector", HttpMethod.Post, $"{version}/publish");
         await CallAsync("GetConnectorVersion", HttpMethod.Get, $"{connector}/versions/latest");
         await CallAsync("ListPublicConnectors", HttpMethod.Get, "/api/connect/v1/connectors");
@@ -82,6 +83,29 @@ public sealed class AnswersAsDescribedTests(DescribedServer server)
         var error = await CallAsync("CreateOrganisation", HttpMethod.Post, "/api/organisations/v1/organisations", new { slug = "-", unknown = 1 }, "default");
 
         Assert.NotEmpty(error["fields"]!.AsArray());
+    }
+
+    /// <summary>Writes contents of a draft.</summary>
+    private async Task EditAsync(string version)
+    {
+        var schema = new { contentType = "application/schema+json", content = "{}" };
+        var created = await CallAsync("CreateDefinitions", HttpMethod.Post, $"{version}/definitions", new { definitions = new[] { new { name = "Bulb", accept = new[] { "application/json" }, schema } } });
+        var id = created["definitions"]![0]!["id"]!.GetValue<string>();
+        await CallAsync("UpdateDefinition", HttpMethod.Put, $"{version}/definitions/Bulb", new { id, name = "Bulb", accept = new[] { "text/json" }, schema });
+        var link = new[] { new { definition = new { name = "Bulb" } } };
+        var action = await CallAsync("CreateAction", HttpMethod.Post, $"{version}/actions", new
+        {
+            type = "http", name = "putBulb", method = "PUT", path = "/bulbs", parameters = new[] { new { name = "q", @in = "query", required = true, type = "string" } },
+            requestBody = new { required = true, definitions = link }, responses = new[] { new { status = 200, definitions = link } },
+        });
+        await CallAsync("UpdateAction", HttpMethod.Put, $"{version}/actions/putBulb", action);
+        var trigger = await CallAsync("CreateTrigger", HttpMethod.Post, $"{version}/triggers", new
+        {
+            type = "http", name = "bulbBroke", method = "POST", parameters = Array.Empty<object>(), responses = new[] { new { status = 200, definitions = link } },
+        });
+        await CallAsync("UpdateTrigger", HttpMethod.Put, $"{version}/triggers/bulbBroke", trigger);
+        await CallAsync("DeleteDefinition", HttpMethod.Delete, $"{version}/definitions/Bulb", status: "412");
+        await CallAsync("DeleteDefinitions", HttpMethod.Delete, $"{version}/definitions", new { names = new[] { "Bulb" } }, "412");
     }
 
     private async Task<JsonNode> ImportAsync(string root)

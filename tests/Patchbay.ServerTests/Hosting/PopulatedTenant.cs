@@ -36,6 +36,9 @@ public sealed partial class PopulatedTenant
 
     public string DraftVersion => DraftVersionOf(_name);
 
+    /// <summary>A definition of the draft that nothing refers to.</summary>
+    public string SpareDefinition => SpareDefinitionOf(_name);
+
     public Tenant Tenant { get; }
     public string ConnectorId { get; }
     public string ConnectionId { get; }
@@ -83,6 +86,10 @@ public sealed partial class PopulatedTenant
         await tenant.PublishAsync(connector, PublishedVersion);
         (await tenant.PostAsync($"connector/{connector}/http/import",
             Upload.Of(new Description { Marker = $"{hidden}-contents", Server = upstream.Address.ToString().TrimEnd('/') }.ToString(), new { format = "openapi", version = DraftVersionOf(name) }))).Expect(201);
+        (await tenant.PostAsync($"connectors/{connector}/versions/{DraftVersionOf(name)}/definitions", new
+        {
+            definitions = new[] { new { name = SpareDefinitionOf(name), accept = new[] { "application/json" }, schema = new { contentType = "application/json", content = "{}" } } },
+        })).Expect(201);
         (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/api-keys", new { name = $"{hidden}-key" })).Expect(201);
         var connection = await tenant.ConnectAsync(connector, $"{hidden}-connection", ConfigId, $"{hidden}-secret");
         return new PopulatedTenant(
@@ -133,6 +140,8 @@ public sealed partial class PopulatedTenant
     private static string PublishedMarkerOf(string name) => $"{name}-published";
 
     private static string PrivateMarkerOf(string name) => $"{name}-private";
+
+    private static string SpareDefinitionOf(string name) => $"{PrivateMarkerOf(name)}-spare";
 
     private static string DraftVersionOf(string name) => $"{PrivateMarkerOf(name)}-draft";
 

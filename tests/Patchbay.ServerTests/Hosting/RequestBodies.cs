@@ -13,12 +13,25 @@ public static class RequestBodies
     /// <summary>The body, or null for an operation that nobody has thought of yet.</summary>
     public static async Task<JsonObject?> ForAsync(string operation, PopulatedTenant tenant)
     {
-        if (operation != "UpdateConnectorVersion")
+        var part = operation switch
+        {
+            "UpdateConnectorVersion" => "",
+            "UpdateAction" => $"/actions/{PopulatedTenant.ActionName}",
+            "UpdateTrigger" => $"/triggers/{PopulatedTenant.TriggerName}",
+            "UpdateDefinition" => $"/definitions/{PopulatedTenant.DefinitionName}",
+            _ => null,
+        };
+        if (part is null)
             return For(operation, tenant);
         // The fields that the server sets must be sent as they are.
-        var draft = (await tenant.Tenant.GetAsync($"connectors/{tenant.ConnectorId}/versions/{tenant.DraftVersion}")).Expect(200).Json.AsObject();
-        draft["description"] = $"fresh {Next()}";
-        return draft;
+        var read = (await tenant.Tenant.GetAsync($"connectors/{tenant.ConnectorId}/versions/{tenant.DraftVersion}{part}")).Expect(200).Json.AsObject();
+        read["description"] = $"fresh {Next()}";
+        if (operation != "UpdateDefinition")
+            return read;
+        read.Remove("url");
+        read.Remove("referencedBy");
+        read["schema"] = Schema();
+        return read;
     }
 
     private static JsonObject? For(string operation, PopulatedTenant tenant) => operation switch
@@ -61,6 +74,24 @@ public static class RequestBodies
         "DiscoverOAuth2" => new() { ["issuer"] = tenant.Issuer },
         "UpsertAuthSchemeConfig" => ApiKeyConfig(PopulatedTenant.ConfigId),
         "CreateConnectorVersion" => new() { ["name"] = $"fresh-{Next()}", ["fromVersion"] = PopulatedTenant.PublishedVersion },
+        "CreateAction" => new()
+        {
+            ["type"] = "http", ["name"] = $"fresh{Next()}", ["summary"] = "s", ["description"] = "d", ["method"] = "POST", ["path"] = "/parcels/{{ param.id }}",
+            ["parameters"] = new JsonArray(Parameter("id", "path"), Parameter("q", "query")), ["requestBody"] = Body(), ["responses"] = Responses(),
+        },
+        "CreateTrigger" => new()
+        {
+            ["type"] = "http", ["name"] = $"fresh{Next()}", ["summary"] = "s", ["description"] = "d", ["method"] = "POST",
+            ["parameters"] = new JsonArray(Parameter("q", "query")), ["requestBody"] = Body(), ["responses"] = Responses(),
+        },
+        "CreateDefinitions" => new()
+        {
+            ["definitions"] = new JsonArray(new JsonObject
+            {
+                ["name"] = $"Fresh{Next()}", ["accept"] = new JsonArray("application/json", "text/json"), ["description"] = "d", ["schema"] = Schema(),
+            }),
+        },
+        "DeleteDefinitions" => new() { ["names"] = new JsonArray(tenant.SpareDefinition) },
         "CreateConnectorConnection" => new()
         {
             ["name"] = $"fresh {Next()}",
@@ -98,6 +129,16 @@ public static class RequestBodies
     private static int Next() => Interlocked.Increment(ref _names);
 
     private static JsonObject ApiKeyConfig(string id) => new() { ["id"] = id, ["schemeType"] = "api-key", ["description"] = "d", ["name"] = "X-Key", ["in"] = "header" };
+
+    private static JsonObject Schema() => new() { ["contentType"] = "application/schema+json", ["content"] = """{"type":"object"}""" };
+
+    private static JsonObject Parameter(string name, string place) => new() { ["name"] = name, ["in"] = place, ["required"] = place == "path", ["type"] = "string", ["style"] = "simple" };
+
+    private static JsonObject Body() => new() { ["required"] = true, ["description"] = "d", ["definitions"] = Links() };
+
+    private static JsonArray Responses() => [new JsonObject { ["status"] = 200, ["description"] = "d", ["definitions"] = Links(), ["headers"] = new JsonArray() }, new JsonObject { ["statusRange"] = "4XX", ["definitions"] = new JsonArray() }];
+
+    private static JsonArray Links() => [new JsonObject { ["definition"] = new JsonObject { ["name"] = PopulatedTenant.DefinitionName }, ["mediaTypes"] = new JsonArray("application/json") }];
 
     private static JsonArray Variables() => [new JsonObject { ["name"] = "region", ["value"] = "eu" }];
 

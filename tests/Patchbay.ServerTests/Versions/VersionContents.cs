@@ -27,8 +27,9 @@ internal static class VersionContents
 
         foreach (var definition in contents["definitions"]!.AsArray())
         {
-            var schema = (await reader.GetAsync($"/api/connect/v1/o/{owner}/schemas/{connectorId}/{name}/{definition!["name"]}.json")).Expect(200);
-            definition["schema"] = schema.Text;
+            var folder = $"/api/connect/v1/o/{owner}/schemas/{connectorId}/{name}/";
+            var schema = (await reader.GetAsync($"{folder}{definition!["name"]}.json")).Expect(200);
+            definition["schema"] = schema.Text.Replace(reader.Host.Address.GetLeftPart(UriPartial.Authority) + folder, "", StringComparison.Ordinal);
         }
 
         return contents.ToJsonString();

@@ -52,6 +52,24 @@ public sealed class EndlessReferenceTests
         Assert.Contains("""{"oneOf":[{"$ref":"Cat.json"},{"$ref":"Dog.json"}]}"""[1..], schemas[2], StringComparison.Ordinal);
     }
 
+    /// <summary>Which anchor is meant depends on where checking began.</summary>
+    [Fact]
+    public void A_dynamic_reference_that_may_lead_back_is_cut_with_a_message()
+    {
+        var result = Imported.Result("""
+            openapi: 3.1.0
+            info: {title: T, version: '1'}
+            servers: [{url: 'https://a.example'}]
+            components:
+              schemas:
+                A: {$dynamicAnchor: n, allOf: [{$ref: '#/components/schemas/B'}]}
+                B: {$id: 'https://a.example/b', $defs: {x: {$dynamicAnchor: n}}, allOf: [{$dynamicRef: '#n'}]}
+            """);
+
+        DefinitionChecks.AssertSound(result.Connector!.Contents);
+        Imported.AssertMessage(result, Message);
+    }
+
     [Theory]
     [InlineData(300, "$ref: '#/components/schemas/S{0}'")]
     [InlineData(60, "allOf: [{{$ref: '#/components/schemas/S{0}'}}, {{$ref: '#/components/schemas/S{0}'}}]")]

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Importing.Contents;
+using Patchbay.Platform.Connectors;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Versions;
+
+namespace Patchbay.Platform.Actions;
+
+/// <summary>Adds an action to a draft.</summary>
+internal sealed class CreateAction(PatchbayDb db, ReadSentParts parts, TimeProvider clock)
+{
+    public async Task<Outcome<ChangedAction>> RunAsync(
+        string connectorId, string versionName, ActionCreateJson request, CancellationToken cancellationToken)
+    {
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
+        if (!opened.Succeeded(out var change, out var failure))
+            return failure;
+        await using var _ = change;
+        var version = change.Version;
+        var id = Identifiers.New(clock);
+        var http = (ActionHTTPCreateJson)request;
+        var faults = new List<FieldFault>();
+        if (await db.Connectors.AnyAsync(c => c.Id == version.ConnectorId && c.Protocol != Connector.Http, cancellationToken))
+            faults.Add(new("type", "does not fit the connector's protocol"));
+        var read = await parts.RunAsync(version, id, http.Sent(), PartsContent.Empty, faults, cancellationToken);
+        var isTaken = await db.Actions.AnyAsync(a => a.VersionId == version.Id && a.Name == request.Name, cancellationToken);
+        if (faults.Count > 0)
+            return Failure.InvalidFields(isTaken ? [new("name", "is taken"), .. faults] : faults);
+        if (isTaken)
+            return NameTaken(request.Name);
+        var content = new ActionContent
+        {
+            Name = request.Name,
+            Summary = request.Summary,
+            Description = request.Description,
+            Method = http.Method.ToString(),
+            Path = http.Path,
+            Parameters = read.Parameters,
+            RequestBody = read.RequestBody,
+            Responses = read.Responses,
+            Deprecated = request.Deprecated ?? false,
+        };
+        var stored = StoredContent.Of(content);
+        await db.Dialect.StoreContentsAsync(db, [stored], cancellationToken);
+        var now = clock.Now();
+        var row = new VersionAction { Id = id, VersionId = version.Id, Name = request.Name, ContentHash = stored.Hash, UpdatedAt = now };
+        db.Add(row);
+        await DefinitionUses.ReplaceAsync(db, version.Id, ReferrerKind.Action, before: null, row.Name, DefinitionUses.Of(content), cancellationToken);
+        await change.CommitAsync(now, cancellationToken);
+        return new ChangedAction(version, row);
+    }
+
+    public static Failure NameTaken(string name) =>
+        new(FailureKind.Conflict, "action_exists", $"The version has an action '{name}' already. Choose another name.");
+}
+
+/// <summary>An action after it was written, with its version.</summary>
+internal sealed record ChangedAction(ConnectorVersion Version, VersionAction Action);

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Versions;
+
+namespace Patchbay.Platform.Triggers;
+
+/// <summary>Deletes a trigger of a draft.</summary>
+internal sealed class DeleteTrigger(PatchbayDb db, TimeProvider clock)
+{
+    public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, string name, CancellationToken cancellationToken)
+    {
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
+        if (!opened.Succeeded(out var change, out var failure))
+            return failure;
+        await using var _ = change;
+        var row = await db.Triggers.FirstOrDefaultAsync(a => a.VersionId == change.Version.Id && a.Name == name, cancellationToken);
+        if (row is null)
+            return Failure.NotFound("trigger");
+        db.Remove(row);
+        await DefinitionUses.ReplaceAsync(db, change.Version.Id, ReferrerKind.Trigger, name, name, [], cancellationToken);
+        await change.CommitAsync(clock.Now(), cancellationToken);
+        return new Done();
+    }
+}
