@@ -47,7 +47,7 @@ internal static class ActionsEndpoints
     }
 
     /// <summary>Gets an action.</summary>
-    internal static async Task<Results<Ok<ActionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<ActionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string action_name, PatchbayDb db, VersionReader reader,
         CancellationToken cancellationToken)
     {
@@ -57,6 +57,6 @@ internal static class ActionsEndpoints
         var action = await db.Actions.AsNoTracking().FirstOrDefaultAsync(a => a.VersionId == row.Id && a.Name == action_name, cancellationToken);
         return action is null
             ? new ApiError(Failure.NotFound("action"))
-            : TypedResults.Ok((await reader.ActionsAsync(row, [action], cancellationToken))[0]);
+            : Tagged.Ok((await reader.ActionsAsync(row, [action], cancellationToken))[0]);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class DefinitionReader(PatchbayDb db, DefinitionUrls urls)
         Description = definition.Description,
         Url = urls.Of(version, definition),
         ReferencedBy = referencedBy,
+        // The schema has a URL of its own, and is written here.
+        StateBehind = $"{definition.ContentType} {Convert.ToHexStringLower(definition.ContentHash)}",
     };
 
     /// <summary>The definitions of these names, as actions and triggers show them.</summary>

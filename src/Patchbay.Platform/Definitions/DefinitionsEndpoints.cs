@@ -50,7 +50,7 @@ internal static class DefinitionsEndpoints
     }
 
     /// <summary>Gets a definition, with what refers to it.</summary>
-    internal static async Task<Results<Ok<DefinitionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<DefinitionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string definition_name, PatchbayDb db, DefinitionReader reader,
         CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal static class DefinitionsEndpoints
         if (definition is null)
             return new ApiError(Failure.NotFound("definition"));
         var references = await reader.ReferencesAsync(row.Id, [definition.Name], cancellationToken);
-        return TypedResults.Ok(reader.Json(row, definition, [.. references[definition.Name]]));
+        return Tagged.Ok(reader.Json(row, definition, [.. references[definition.Name]]));
     }
 
     /// <summary>Gets the schema of a definition. Its references to others are relative, and resolve beside it.</summary>

@@ -47,7 +47,7 @@ internal static class TriggersEndpoints
     }
 
     /// <summary>Gets a trigger.</summary>
-    internal static async Task<Results<Ok<TriggerJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<TriggerJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string trigger_name, PatchbayDb db, VersionReader reader,
         CancellationToken cancellationToken)
     {
@@ -57,6 +57,6 @@ internal static class TriggersEndpoints
         var trigger = await db.Triggers.AsNoTracking().FirstOrDefaultAsync(t => t.VersionId == row.Id && t.Name == trigger_name, cancellationToken);
         return trigger is null
             ? new ApiError(Failure.NotFound("trigger"))
-            : TypedResults.Ok((await reader.TriggersAsync(row, [trigger], cancellationToken))[0]);
+            : Tagged.Ok((await reader.TriggersAsync(row, [trigger], cancellationToken))[0]);
     }
 }
