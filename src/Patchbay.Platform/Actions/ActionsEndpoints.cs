@@ -57,6 +57,6 @@ internal static class ActionsEndpoints
         var action = await db.Actions.AsNoTracking().FirstOrDefaultAsync(a => a.VersionId == row.Id && a.Name == action_name, cancellationToken);
         return action is null
             ? new ApiError(Failure.NotFound("action"))
-            : Tagged.Ok((await reader.ActionsAsync(row, [action], cancellationToken))[0]);
+            : Tagged.Ok(await reader.ActionAsync(row, action, cancellationToken));
     }
 }

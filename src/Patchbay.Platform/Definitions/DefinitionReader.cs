@@ -19,6 +19,10 @@ internal sealed class DefinitionReader(PatchbayDb db, DefinitionUrls urls)
         StateBehind = $"{definition.ContentType} {Convert.ToHexStringLower(definition.ContentHash)}",
     };
 
+    /// <summary>A definition as its own GET answers.</summary>
+    public async Task<DefinitionJson> ShownAsync(ConnectorVersion version, VersionDefinition definition, CancellationToken cancellationToken) =>
+        Json(version, definition, [.. (await ReferencesAsync(version.Id, [definition.Name], cancellationToken))[definition.Name]]);
+
     /// <summary>The definitions of these names, as actions and triggers show them.</summary>
     public async Task<Dictionary<string, DefinitionJson>> ByNameAsync(
         ConnectorVersion version, IEnumerable<string> names, CancellationToken cancellationToken)

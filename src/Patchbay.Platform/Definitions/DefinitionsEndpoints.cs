@@ -59,10 +59,9 @@ internal static class DefinitionsEndpoints
             return new ApiError(failure);
         var definition = await db.Definitions.AsNoTracking()
             .FirstOrDefaultAsync(d => d.VersionId == row.Id && d.Name == definition_name, cancellationToken);
-        if (definition is null)
-            return new ApiError(Failure.NotFound("definition"));
-        var references = await reader.ReferencesAsync(row.Id, [definition.Name], cancellationToken);
-        return Tagged.Ok(reader.Json(row, definition, [.. references[definition.Name]]));
+        return definition is null
+            ? new ApiError(Failure.NotFound("definition"))
+            : Tagged.Ok(await reader.ShownAsync(row, definition, cancellationToken));
     }
 
     /// <summary>Gets the schema of a definition. Its references to others are relative, and resolve beside it.</summary>

@@ -113,7 +113,7 @@ internal sealed class TaggedNoContent(EntityTag tag) : IResult, IEndpointMetadat
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
         builder.Metadata.Add(Tagged.IsTagged.Instance);
     }
 

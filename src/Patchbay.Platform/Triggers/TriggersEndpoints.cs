@@ -57,6 +57,6 @@ internal static class TriggersEndpoints
         var trigger = await db.Triggers.AsNoTracking().FirstOrDefaultAsync(t => t.VersionId == row.Id && t.Name == trigger_name, cancellationToken);
         return trigger is null
             ? new ApiError(Failure.NotFound("trigger"))
-            : Tagged.Ok((await reader.TriggersAsync(row, [trigger], cancellationToken))[0]);
+            : Tagged.Ok(await reader.TriggerAsync(row, trigger, cancellationToken));
     }
 }

@@ -2,8 +2,10 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Http;
 
@@ -15,8 +17,30 @@ internal static class UploadsEndpoints
     public static void MapUploads(this RouteGroupBuilder api)
     {
         api.MapGet("/o/{organisation_id}/protocols/{protocol_slug}/upload-url", SignAsync).WithName("GetProtocolUploadURL").WithTags("protocols")
-            .WithAccess(new Access.Organisation("organisation_id"));
-        api.MapPut("/uploads/{upload_id}", ReceiveAsync).WithName("UploadFile").WithTags("protocols").WithAccess(new Access.Public());
+            .WithAccess(new Access.Organisation("organisation_id")).AddOpenApiOperationTransformer(DescribeSize);
+        api.MapPut("/uploads/{upload_id}", ReceiveAsync).WithName("UploadFile").WithTags("protocols").WithAccess(new Access.Public())
+            .AddOpenApiOperationTransformer(DescribeFile);
+    }
+
+    /// <summary>It is read as a text, so that what is wrong with it can be said in our words.</summary>
+    private static Task DescribeSize(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.Name == "content_length"))
+            parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" };
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeFile(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                ["application/octet-stream"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+            },
+        };
+        return Task.CompletedTask;
     }
 
     /// <summary>Gets a URL that takes one file within five minutes, and the URL by which an import then finds it.</summary>

@@ -27,7 +27,7 @@ internal sealed class VersionChange : IAsyncDisposable
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="precondition">
     /// What the request asks of the version. An operation on one part of it leaves this out, and holds the request's precondition against the
-    /// part, as soon as it has found that: <c>await precondition.RefusalAsync(() => reader.…)</c>.
+    /// part, as soon as it has found that: <c>await precondition.RefusalAsync(() => reader.ActionAsync(…))</c>.
     /// </param>
     public static async Task<Outcome<VersionChange>> OpenAsync(
         PatchbayDb db, string connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken, Precondition? precondition = null)
