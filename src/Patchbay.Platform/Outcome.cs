@@ -23,8 +23,11 @@ public enum FailureKind
     /// <summary>The state of the resource does not allow it.</summary>
     Conflict,
 
-    /// <summary>Something else refers to the resource.</summary>
+    /// <summary>Something else refers to the resource, or it is not any more what the caller takes it for.</summary>
     PreconditionFailed,
+
+    /// <summary>It was there, and is used up or over.</summary>
+    Gone,
 
     /// <summary>The input is larger than allowed.</summary>
     TooLarge,

@@ -19,6 +19,7 @@ using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
 using Patchbay.Platform.Proxy;
 using Patchbay.Platform.Triggers;
+using Patchbay.Platform.Uploads;
 using Patchbay.Platform.Versions;
 using Patchbay.Protocols.Outbound;
 
@@ -38,6 +39,7 @@ internal static class PatchbayServices
         services.AddHostedService<AuthorizationSweep>();
         services.AddHostedService<GrantRenewal>();
         services.AddHostedService<CredentialSweep>();
+        services.AddHostedService<UploadSweep>();
 
         services.AddScoped<RequestScope>();
         services.AddSingleton<CallerDirectory>();
@@ -48,7 +50,7 @@ internal static class PatchbayServices
         services.AddSingleton<SecretStore>();
         services.AddSingleton<DescriptionReading>();
         services.AddSingleton(s => s.GetRequiredService<OutboundNetwork>().CreateDocumentFetcher());
-        services.AddSingleton<DescriptionUpload>();
+        services.AddScoped<DescriptionUpload>();
         services.AddSingleton<DefinitionUrls>();
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<CustomFunctions>();
@@ -71,6 +73,7 @@ internal static class PatchbayServices
         services.AddScoped<ImportedVersionReader>();
         services.AddScoped<AuthSchemeConfigs>();
         services.AddScoped<CreateConnector>();
+        services.AddScoped<CreateBigQueryConnector>();
         services.AddScoped<UpdateConnector>();
         services.AddScoped<DeleteConnector>();
         services.AddScoped<CreateVersion>();
@@ -90,6 +93,9 @@ internal static class PatchbayServices
         services.AddScoped<UpdateDefinition>();
         services.AddScoped<RenameDefinition>();
         services.AddScoped<DeleteDefinitions>();
+        services.AddScoped<SignUpload>();
+        services.AddScoped<ReceiveUpload>();
+        services.AddScoped<TakeUpload>();
         services.AddScoped<ImportDescription>();
         services.AddScoped<ImportPublicConnectorVersion>();
         services.AddScoped<Applications>();
@@ -128,6 +134,7 @@ internal static class PatchbayServices
         var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);
         connect.MapConnectors();
         connect.MapProtocols();
+        connect.MapUploads();
         connect.MapAuthSchemeConfigs();
         connect.MapDiscovery();
         connect.MapVersions();

@@ -19,6 +19,8 @@ public sealed partial class RoomTests
         ["src/Patchbay.Platform/Grants/GrantRenewal.cs"] = (1, "Finds which grants are due, in the server's own name; each is then renewed inside its organisation."),
         ["src/Patchbay.Platform/Credentials/TokenCertificates.cs"] = (1, "Finds the certificate that a config names, which may be the publisher's; held to the organisation of the config."),
         ["src/Patchbay.Platform/Connectors/ConnectorReader.cs"] = (1, "Reads what the library's list found: public ones, without connections and drafts."),
+        ["src/Patchbay.Platform/Uploads/ReceiveUpload.cs"] = (2, "Finds the upload that a URL was signed for, and puts the file there; the signature admits to this one row."),
+        ["src/Patchbay.Platform/Uploads/UploadSweep.cs"] = (1, "Deletes what is over, by its time alone."),
         ["src/Patchbay.Platform/Library/ImportPublicConnectorVersion.cs"] = (2, "Reads the public connector and the published version that are imported."),
     };
 

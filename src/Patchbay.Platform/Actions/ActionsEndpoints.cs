@@ -51,7 +51,7 @@ internal static class ActionsEndpoints
     }
 
     /// <summary>Gets an action.</summary>
-    internal static async Task<Results<Ok<ActionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<ActionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string action_name, PatchbayDb db, VersionReader reader,
         CancellationToken cancellationToken)
     {
@@ -61,37 +61,37 @@ internal static class ActionsEndpoints
         var action = await db.Actions.AsNoTracking().FirstOrDefaultAsync(a => a.VersionId == row.Id && a.Name == action_name, cancellationToken);
         return action is null
             ? new ApiError(Failure.NotFound("action"))
-            : TypedResults.Ok((await reader.ActionsAsync(row, [action], cancellationToken))[0]);
+            : Tagged.Ok(await reader.ActionAsync(row, action, cancellationToken));
     }
 
     /// <summary>Adds an action to a draft.</summary>
-    internal static async Task<Results<Created<ActionJson>, ApiError>> CreateAsync(
-        string organisation_id, string connector_id, string version, Body<ActionCreateJson> body, CreateAction create, VersionReader reader,
+    internal static async Task<Results<TaggedCreated<ActionJson>, ApiError>> CreateAsync(
+        string organisation_id, string connector_id, string version, Body<ActionCreateJson> body, Precondition precondition, CreateAction create, VersionReader reader,
         CancellationToken cancellationToken)
     {
-        var created = await create.RunAsync(connector_id, version, body.Value, cancellationToken);
+        var created = await create.RunAsync(connector_id, version, body.Value, precondition, cancellationToken);
         if (!created.Succeeded(out var changed, out var failure))
             return new ApiError(failure);
         var path = $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(changed.Version.Name)}/actions/{changed.Action.Name}";
-        return TypedResults.Created(path, (await reader.ActionsAsync(changed.Version, [changed.Action], cancellationToken))[0]);
+        return Tagged.Created(path, await reader.ActionAsync(changed.Version, changed.Action, cancellationToken));
     }
 
     /// <summary>Replaces an action of a draft, and renames it; fields of ours that are left out stay as they were.</summary>
-    internal static async Task<Results<Ok<ActionJson>, ApiError>> UpdateAsync(
-        string organisation_id, string connector_id, string version, string action_name, Body<ActionJson> body, UpdateAction update, VersionReader reader,
+    internal static async Task<Results<Tagged<ActionJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string version, string action_name, Body<ActionJson> body, Precondition precondition, UpdateAction update, VersionReader reader,
         CancellationToken cancellationToken)
     {
-        var updated = await update.RunAsync(connector_id, version, action_name, body.Value, cancellationToken);
+        var updated = await update.RunAsync(connector_id, version, action_name, body.Value, precondition, cancellationToken);
         return updated.Succeeded(out var changed, out var failure)
-            ? TypedResults.Ok((await reader.ActionsAsync(changed.Version, [changed.Action], cancellationToken))[0])
+            ? Tagged.Ok(await reader.ActionAsync(changed.Version, changed.Action, cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Deletes an action of a draft.</summary>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, string connector_id, string version, string action_name, DeleteAction delete, CancellationToken cancellationToken)
+        string organisation_id, string connector_id, string version, string action_name, Precondition precondition, DeleteAction delete, CancellationToken cancellationToken)
     {
-        var deleted = await delete.RunAsync(connector_id, version, action_name, cancellationToken);
+        var deleted = await delete.RunAsync(connector_id, version, action_name, precondition, cancellationToken);
         return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Actions;
@@ -10,9 +11,9 @@ namespace Patchbay.Platform.Actions;
 internal sealed class CreateAction(PatchbayDb db, ReadSentParts parts, TimeProvider clock)
 {
     public async Task<Outcome<ChangedAction>> RunAsync(
-        string connectorId, string versionName, ActionCreateJson request, CancellationToken cancellationToken)
+        string connectorId, string versionName, ActionCreateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
-        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken, precondition);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;

@@ -1,15 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Actions;
 
 /// <summary>Replaces an action of a draft, and renames it. What was sent as it had been read changes nothing.</summary>
-internal sealed class UpdateAction(PatchbayDb db, ReadSentParts parts, TimeProvider clock)
+internal sealed class UpdateAction(PatchbayDb db, ReadSentParts parts, VersionReader reader, TimeProvider clock)
 {
     public async Task<Outcome<ChangedAction>> RunAsync(
-        string connectorId, string versionName, string name, ActionJson request, CancellationToken cancellationToken)
+        string connectorId, string versionName, string name, ActionJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
         if (!opened.Succeeded(out var change, out var failure))
@@ -19,6 +20,8 @@ internal sealed class UpdateAction(PatchbayDb db, ReadSentParts parts, TimeProvi
         var row = await db.Actions.FirstOrDefaultAsync(a => a.VersionId == version.Id && a.Name == name, cancellationToken);
         if (row is null)
             return Failure.NotFound("action");
+        if (await precondition.RefusalAsync(() => reader.ActionAsync(version, row, cancellationToken)) is { } refusal)
+            return refusal;
         var body = await db.Contents.Where(c => c.Hash == row.ContentHash).Select(c => c.Body).SingleAsync(cancellationToken);
         var before = StoredContent.Read<ActionContent>(body);
         var http = (ActionHTTPJson)request;

@@ -21,7 +21,7 @@ internal static class ApiKeysEndpoints
     }
 
     /// <summary>Creates a key. The answer shows it once; only its hash is kept.</summary>
-    internal static async Task<Results<Created<ApiKeyCreatedJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<TaggedCreated<ApiKeyCreatedJson>, ApiError>> CreateAsync(
         string organisation_id, Body<ApiKeyCreateJson> body, PatchbayDb db, RequestScope scope, TimeProvider clock, HttpResponse response,
         CancellationToken cancellationToken)
     {
@@ -37,9 +37,10 @@ internal static class ApiKeysEndpoints
         db.Add(key);
         await db.SaveChangesAsync(cancellationToken);
         response.Headers.CacheControl = "no-store";
-        return TypedResults.Created(
+        return Tagged.Created(
             $"/api/organisations/v1/organisations/{key.OrganisationId}/api-keys/{key.Id}",
-            new ApiKeyCreatedJson { Id = key.Id, Name = key.Name, CreatedAt = key.CreatedAt, Key = secret });
+            new ApiKeyCreatedJson { Id = key.Id, Name = key.Name, CreatedAt = key.CreatedAt, Key = secret },
+            EntityTag.Of(ApiKeyJson.Of(key)));
     }
 
     /// <summary>Lists the keys of an organisation, newest first.</summary>
@@ -53,10 +54,13 @@ internal static class ApiKeysEndpoints
 
     /// <summary>Deletes a key. It fails at once here, and within a second on other nodes.</summary>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, string key_id, PatchbayDb db, CallerDirectory callers, CancellationToken cancellationToken)
+        string organisation_id, string key_id, Precondition precondition, PatchbayDb db, CallerDirectory callers, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(key_id, out var id) || await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == id, cancellationToken) is not { } key)
             return new ApiError(Failure.NotFound("api_key"));
+        // Nothing of a key ever changes: between here and the deletion it can only be deleted.
+        if (precondition.RefusalOf(ApiKeyJson.Of(key)) is { } changed)
+            return new ApiError(changed);
         await db.ApiKeys.Where(k => k.Id == id).ExecuteDeleteAsync(cancellationToken);
         callers.Forget(key.Hash);
         return TypedResults.NoContent();

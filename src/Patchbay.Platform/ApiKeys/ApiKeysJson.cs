@@ -16,6 +16,8 @@ internal record ApiKeyJson
     public required Ulid Id { get; init; }
     public required string Name { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    public static ApiKeyJson Of(ApiKey key) => new() { Id = key.Id, Name = key.Name, CreatedAt = key.CreatedAt };
 }
 
 /// <summary>An API key as it was created.</summary>

@@ -31,7 +31,7 @@ internal static class ConnectionsEndpoints
     }
 
     /// <summary>Creates a connection with its credentials. Secrets go into the vault and read as [redacted] from then on.</summary>
-    internal static async Task<Results<Ok<ConnectionJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<Tagged<ConnectionJson>, ApiError>> CreateAsync(
         string organisation_id, string connector_id, Body<ConnectionCreateJson> body, CreateConnection create, TestConnection test, PatchbayDb db,
         CancellationToken cancellationToken)
     {
@@ -39,10 +39,10 @@ internal static class ConnectionsEndpoints
         if (!created.Succeeded(out var connection, out var failure))
             return new ApiError(failure);
         // It is made, whatever the test shows; what that is stands in the errors of its credentials.
-        var tested = await test.RunByTheWayAsync(connection.Id, TestConnection.ByTheWay, cancellationToken);
-        if (tested.Succeeded(out var tests, out _) && tests.Count > 0)
-            connection = await FindAsync(db, connection.ConnectorId, connection.Id, cancellationToken) ?? connection;
-        return TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken));
+        await test.RunByTheWayAsync(connection.Id, TestConnection.ByTheWay, cancellationToken);
+        return await FindAsync(db, connection.ConnectorId, connection.Id, cancellationToken) is { } stored
+            ? Tagged.Ok(await JsonOfAsync(db, stored, cancellationToken))
+            : new ApiError(Failure.NotFound("connection"));
     }
 
     /// <summary>Tests a connection by the verification requests of its auth scheme configs, and notes in the errors of its credentials what they show.</summary>
@@ -83,41 +83,43 @@ internal static class ConnectionsEndpoints
     }
 
     /// <summary>Gets a connection; its secrets read as [redacted].</summary>
-    internal static async Task<Results<Ok<ConnectionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<ConnectionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string connection_id, PatchbayDb db, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connector_id, out var connector) || !Ulid.TryParse(connection_id, out var id))
             return new ApiError(Failure.NotFound("connection"));
         return await FindAsync(db, connector, id, cancellationToken) is { } connection
-            ? TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken))
+            ? Tagged.Ok(await JsonOfAsync(db, connection, cancellationToken))
             : new ApiError(Failure.NotFound("connection"));
     }
 
     /// <summary>Renames a connection, replaces its variables, reorders its credentials.</summary>
-    internal static async Task<Results<Ok<ConnectionJson>, ApiError>> UpdateAsync(
-        string organisation_id, string connector_id, string connection_id, Body<ConnectionUpdateJson> body, UpdateConnection update, PatchbayDb db,
-        CancellationToken cancellationToken)
+    internal static async Task<Results<Tagged<ConnectionJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string connection_id, Body<ConnectionUpdateJson> body, Precondition precondition,
+        UpdateConnection update, PatchbayDb db, CancellationToken cancellationToken)
     {
-        var updated = await update.RunAsync(connector_id, connection_id, body.Value, cancellationToken);
+        var updated = await update.RunAsync(connector_id, connection_id, body.Value, precondition, cancellationToken);
         return updated.Succeeded(out var connection, out var failure)
-            ? TypedResults.Ok(await JsonOfAsync(db, connection, cancellationToken))
+            ? Tagged.Ok(await JsonOfAsync(db, connection, cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Deletes a connection and its credentials. The provider of a grant is told that it is no longer wanted.</summary>
     /// <param name="force">Also when something uses it.</param>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, string connector_id, string connection_id, DeleteConnection delete, CancellationToken cancellationToken, bool force = false)
+        string organisation_id, string connector_id, string connection_id, Precondition precondition, DeleteConnection delete, CancellationToken cancellationToken,
+        bool force = false)
     {
-        var deleted = await delete.RunAsync(connector_id, connection_id, cancellationToken);
+        var deleted = await delete.RunAsync(connector_id, connection_id, precondition, cancellationToken);
         return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 
-    private static Task<Connection?> FindAsync(PatchbayDb db, Ulid connector, Ulid id, CancellationToken cancellationToken) =>
+    public static Task<Connection?> FindAsync(PatchbayDb db, Ulid connector, Ulid id, CancellationToken cancellationToken) =>
         db.Connections.AsNoTracking().Include(c => c.Credentials).ThenInclude(c => c.Credential)
             .FirstOrDefaultAsync(c => c.Id == id && c.ConnectorId == connector && c.Owner == "", cancellationToken);
 
-    private static async Task<ConnectionJson> JsonOfAsync(PatchbayDb db, Connection connection, CancellationToken cancellationToken)
+    /// <summary>A connection as its own GET answers.</summary>
+    public static async Task<ConnectionJson> JsonOfAsync(PatchbayDb db, Connection connection, CancellationToken cancellationToken)
     {
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId).ToListAsync(cancellationToken);
         return ConnectionJson.Of(connection, [.. configs.Select(AuthSchemeConfigJson.Of)]);

@@ -6,6 +6,13 @@ using Patchbay.Platform.Grants;
 
 namespace Patchbay.Platform.Connections;
 
+/// <summary>A new connection, as it was sent and understood.</summary>
+internal sealed record NewConnection(string Name, List<ConnectionVariable> Variables, List<ReadCredential> Credentials)
+{
+    /// <summary>The name, never a secret.</summary>
+    public override string ToString() => Name;
+}
+
 /// <summary>
 /// Creates a connection with its credentials, all or nothing. Providers are asked before the transaction begins; a grant that then finds no
 /// place, because the connector changed meanwhile, is given back.
@@ -23,21 +30,17 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
             return Failure.NotFound("connector");
 
         var faults = new List<FieldFault>();
-        ConnectorRules.CheckVariables(request.Variables, "variables", faults);
         var nameIsTaken = await IsNameTakenAsync(id, request.Name, cancellationToken);
         if (nameIsTaken)
             faults.Add(new("name", NameIsTaken));
-        var variables = VariablesOf(connector, request.Variables);
-        var credentials = new List<ReadCredential>();
-        Read(CredentialUse.Action, "action", request.Credentials.Action);
-        Read(CredentialUse.Trigger, "trigger", request.Credentials.Trigger);
-        var named = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
-        if ((await read.CheckAsync(connector, credentials, named, faults, cancellationToken)).Failure is { } unusable)
+        if (!(await ReadAsync(connector, request, "", faults, cancellationToken)).Succeeded(out var made, out var unusable))
             return unusable;
         if (nameIsTaken && faults.Count == 1)
             return NameTaken(request.Name);
         if (faults.Count > 0)
             return Failure.InvalidFields(faults);
+        var (_, variables, credentials) = made;
+        var named = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
         if ((await read.ExchangeCodesAsync(connector, credentials, named, endUser: "", cancellationToken)).Failure is { } refused)
             return refused;
 
@@ -48,7 +51,7 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         }
 
         // From here on there may be grants that only this request knows of.
-        var stored = await StoreAsync(connector, request.Name, variables, credentials);
+        var stored = await StoreAsync(connector, made);
         if (stored.Failure is not null)
         {
             foreach (var exchanged in credentials.Select(c => c.Exchanged).OfType<Authorizations.ExchangedCode>())
@@ -56,12 +59,33 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         }
 
         return stored;
+    }
+
+    /// <summary>Reads a new connection and sees whether its credentials can be used; what is wrong is added to the faults.</summary>
+    /// <param name="connector">The connector.</param>
+    /// <param name="request">What was sent.</param>
+    /// <param name="prefix">What stands before the fields' paths; empty, or with a dot at its end.</param>
+    /// <param name="faults">The faults.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>A failure that is no fault of the request's.</returns>
+    public async Task<Outcome<NewConnection>> ReadAsync(
+        Connector connector, ConnectionCreateJson request, string prefix, List<FieldFault> faults, CancellationToken cancellationToken)
+    {
+        ConnectorRules.CheckVariables(request.Variables, $"{prefix}variables", faults);
+        var variables = VariablesOf(connector, request.Variables);
+        var credentials = new List<ReadCredential>();
+        Read(CredentialUse.Action, "action", request.Credentials.Action);
+        Read(CredentialUse.Trigger, "trigger", request.Credentials.Trigger);
+        var named = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
+        return (await read.CheckAsync(connector, credentials, named, faults, cancellationToken)).Failure is { } unusable
+            ? unusable
+            : new NewConnection(request.Name, variables, credentials);
 
         void Read(CredentialUse use, string name, IReadOnlyList<ConnectionCredentialCreateJson>? sent)
         {
             foreach (var (index, credential) in (sent ?? []).Index())
             {
-                var path = $"credentials.{name}[{index}]";
+                var path = $"{prefix}credentials.{name}[{index}]";
                 if (CredentialExpiry.FaultOf(credential.Credential.ExpiresAt, clock.Now(), $"{path}.credential.expiresAt") is { } over)
                     faults.Add(over);
                 var made = ReadCredentials.Read(connector, use, index, credential, path);
@@ -91,18 +115,25 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
     private Task<bool> IsNameTakenAsync(Ulid connectorId, string name, CancellationToken cancellationToken) =>
         db.Connections.AnyAsync(c => c.ConnectorId == connectorId && c.Owner == "" && c.Name == name, cancellationToken);
 
-    private async Task<Outcome<Connection>> StoreAsync(
-        Connector seen, string name, List<ConnectionVariable> variables, List<ReadCredential> credentials)
+    private async Task<Outcome<Connection>> StoreAsync(Connector seen, NewConnection made)
     {
         await using var transaction = await db.Dialect.BeginWriteAsync(db, seen.Id, CancellationToken.None);
         var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == seen.Id);
         if (connector is null)
             return Failure.NotFound("connector");
-        if (credentials.Exists(c => connector.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config != seen.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config))
+        if (made.Credentials.Exists(c => connector.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config != seen.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config))
             return new Failure(FailureKind.Conflict, "auth_scheme_config_changed", "An auth scheme config of the connector was changed meanwhile. Try again.");
-        if (await IsNameTakenAsync(seen.Id, name, CancellationToken.None))
-            return NameTaken(name);
+        if (await IsNameTakenAsync(seen.Id, made.Name, CancellationToken.None))
+            return NameTaken(made.Name);
+        var connection = await AddAsync(connector, made);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return connection;
+    }
 
+    /// <summary>Adds a connection whose codes are exchanged. Runs inside the transaction of the connector; the caller saves.</summary>
+    public async Task<Connection> AddAsync(Connector connector, NewConnection made)
+    {
         var now = clock.Now();
         var connection = new Connection
         {
@@ -110,12 +141,12 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
             OrganisationId = connector.OrganisationId,
             ConnectorId = connector.Id,
             Owner = "",
-            Name = name,
-            Variables = variables,
+            Name = made.Name,
+            Variables = made.Variables,
             CreatedAt = now,
             UpdatedAt = now,
         };
-        foreach (var (credential, id) in credentials.Zip(Identifiers.Sequence(clock)))
+        foreach (var (credential, id) in made.Credentials.Zip(Identifiers.Sequence(clock)))
         {
             connection.Credentials.Add(new ConnectionCredential
             {
@@ -133,8 +164,6 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
 
         connector.UpdatedAt = now;
         db.Add(connection);
-        await db.SaveChangesAsync();
-        await transaction.CommitAsync();
         return connection;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Proxy;
 using Patchbay.Platform.Versions;
 
@@ -9,11 +10,15 @@ namespace Patchbay.Platform.Connections;
 /// <summary>Deletes a connection and its credentials, and has their grants revoked.</summary>
 internal sealed class DeleteConnection(PatchbayDb db, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans, TimeProvider clock)
 {
-    public async Task<Outcome<Done>> RunAsync(string connectorId, string connectionId, CancellationToken cancellationToken)
+    public async Task<Outcome<Done>> RunAsync(string connectorId, string connectionId, Precondition precondition, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connectorId, out var connector) || !Ulid.TryParse(connectionId, out var id))
             return Failure.NotFound("connection");
         await using var transaction = await db.Dialect.BeginWriteAsync(db, connector, cancellationToken);
+        if (await ConnectionsEndpoints.FindAsync(db, connector, id, cancellationToken) is not { } connection)
+            return Failure.NotFound("connection");
+        if (await precondition.RefusalAsync(() => ConnectionsEndpoints.JsonOfAsync(db, connection, cancellationToken)) is { } changed)
+            return changed;
         var deleting = db.Connections.Where(c => c.Id == id && c.ConnectorId == connector && c.Owner == "");
         var ending = await grants.ReadAsync(connector, deleting, cancellationToken);
         var credentials = await deleting.SelectMany(c => c.Credentials).Select(c => c.CredentialId).ToListAsync(cancellationToken);

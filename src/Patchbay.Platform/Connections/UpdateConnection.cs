@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Proxy;
 
@@ -10,7 +11,7 @@ namespace Patchbay.Platform.Connections;
 internal sealed class UpdateConnection(PatchbayDb db, ConnectionPlans plans, TimeProvider clock)
 {
     public async Task<Outcome<Connection>> RunAsync(
-        string connectorId, string connectionId, ConnectionUpdateJson request, CancellationToken cancellationToken)
+        string connectorId, string connectionId, ConnectionUpdateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connectorId, out var connector) || !Ulid.TryParse(connectionId, out var id))
             return Failure.NotFound("connection");
@@ -19,6 +20,8 @@ internal sealed class UpdateConnection(PatchbayDb db, ConnectionPlans plans, Tim
             .FirstOrDefaultAsync(c => c.Id == id && c.ConnectorId == connector && c.Owner == "", cancellationToken);
         if (connection is null)
             return Failure.NotFound("connection");
+        if (await precondition.RefusalAsync(() => ConnectionsEndpoints.JsonOfAsync(db, connection, cancellationToken)) is { } changed)
+            return changed;
         var faults = new List<FieldFault>();
         if (request.Id != id)
             faults.Add(new("id", "is read-only: it must be the id of the connection"));

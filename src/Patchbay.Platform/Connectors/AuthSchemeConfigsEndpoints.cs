@@ -21,8 +21,8 @@ internal static class AuthSchemeConfigsEndpoints
     }
 
     /// <summary>Adds an auth scheme config under an id of the client's choice, or replaces the one with that id.</summary>
-    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> UpsertAsync(
-        string organisation_id, string connector_id, string auth_scheme_config_id, Body<AuthSchemeConfigJson> body, PatchbayDb db,
+    internal static async Task<Results<Tagged<ConnectorJson>, ApiError>> UpsertAsync(
+        string organisation_id, string connector_id, string auth_scheme_config_id, Body<AuthSchemeConfigJson> body, Precondition precondition, PatchbayDb db,
         AuthSchemeConfigs configs, ConnectorReader reader, ConnectionPlans plans, TimeProvider clock, CancellationToken cancellationToken)
     {
         var config = body.Value;
@@ -39,6 +39,11 @@ internal static class AuthSchemeConfigsEndpoints
             var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
             if (connector is null)
                 return new ApiError(Failure.NotFound("connector"));
+            if (await precondition.RefusalAsync(() => reader.ReadAsync(id, cancellationToken)) is { } changed)
+                return new ApiError(changed);
+            ConnectorRules.CheckScheme(connector.Protocol, config, "schemeType", faults);
+            if (faults.Count > 0)
+                return new ApiError(Failure.InvalidFields(faults));
             var put = await configs.PutAsync(connector, config, "", cancellationToken);
             if (put.Failure is { } failure)
                 return new ApiError(failure with { Fields = [.. failure.Fields.Select(f => f with { Field = f.Field.TrimStart('.') })] });
@@ -48,13 +53,13 @@ internal static class AuthSchemeConfigsEndpoints
         }
 
         plans.ForgetConnector(id);
-        return TypedResults.Ok(await reader.ReadAsync(id, cancellationToken));
+        return Tagged.Ok(await reader.ReadAsync(id, cancellationToken));
     }
 
     /// <summary>Deletes an auth scheme config. Connections made with it stay, and can no longer use it.</summary>
-    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> DeleteAsync(
-        string organisation_id, string connector_id, string auth_scheme_config_id, PatchbayDb db, AuthSchemeConfigs configs,
-        ConnectorReader reader, ConnectionPlans plans, TimeProvider clock, CancellationToken cancellationToken)
+    internal static async Task<Results<Tagged<ConnectorJson>, ApiError>> DeleteAsync(
+        string organisation_id, string connector_id, string auth_scheme_config_id, Precondition precondition, PatchbayDb db,
+        AuthSchemeConfigs configs, ConnectorReader reader, ConnectionPlans plans, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connector_id, out var id))
             return new ApiError(Failure.NotFound("connector"));
@@ -65,6 +70,8 @@ internal static class AuthSchemeConfigsEndpoints
                 return new ApiError(Failure.NotFound("connector"));
             if (connector.AuthSchemeConfigs.Find(c => c.Id == auth_scheme_config_id) is not { } config)
                 return new ApiError(Failure.NotFound("auth_scheme_config"));
+            if (await precondition.RefusalAsync(() => reader.ReadAsync(id, cancellationToken)) is { } changed)
+                return new ApiError(changed);
             await configs.DeleteAsync(connector, config, cancellationToken);
             connector.UpdatedAt = clock.Now();
             await db.SaveChangesAsync(cancellationToken);
@@ -72,6 +79,6 @@ internal static class AuthSchemeConfigsEndpoints
         }
 
         plans.ForgetConnector(id);
-        return TypedResults.Ok(await reader.ReadAsync(id, cancellationToken));
+        return Tagged.Ok(await reader.ReadAsync(id, cancellationToken));
     }
 }

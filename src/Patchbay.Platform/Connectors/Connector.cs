@@ -31,6 +31,9 @@ internal sealed class Connector : IOwned
     /// <summary>The base URL template of an HTTP connector.</summary>
     public string BaseUrl { get; set; } = "";
 
+    /// <summary>The dataset of a BigQuery connector, as <c>project.dataset</c>; empty for any other, and for a draft that lacks it yet.</summary>
+    public string DatasetId { get; set; } = "";
+
     /// <summary>Origins besides the base URL's to which credentials may go; empty by default.</summary>
     public List<string> AllowedHosts { get; set; } = [];
 
@@ -44,7 +47,18 @@ internal sealed class Connector : IOwned
     public Ulid? SourceOrganisationId { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; set; }
+    public required DateTimeOffset UpdatedAt
+    {
+        get;
+        set
+        {
+            field = value;
+            Revision++;
+        }
+    }
+
+    /// <summary>Rises with every change, also with those that do not show, whatever the clock says.</summary>
+    public long Revision { get; private set; }
 
     public List<ConnectorTag> Tags { get; } = [];
     public List<ConnectorCategory> Categories { get; } = [];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Connections;
@@ -38,7 +39,13 @@ internal sealed class ConnectorReader(PatchbayDb db)
     private static IQueryable<Connector> Whole(IQueryable<Connector> connectors) =>
         connectors.Include(c => c.Tags).Include(c => c.Categories).Include(c => c.AuthSchemeConfigs);
 
-    private static HTTPConnectorJson Json(Connector connector, IEnumerable<Connection> connections)
+    private static ConnectorJson Json(Connector connector, IEnumerable<Connection> connections)
+    {
+        var http = Http(connector, connections);
+        return connector.Protocol == Connector.BigQuery ? new BigQueryConnectorJson(http, connector.DatasetId) : http;
+    }
+
+    private static HTTPConnectorJson Http(Connector connector, IEnumerable<Connection> connections)
     {
         var latest = VersionLookup.LatestOf(connector.Versions);
         var configs = connector.AuthSchemeConfigs.OrderBy(c => c.Position).Select(AuthSchemeConfigJson.Of).ToList();
@@ -60,6 +67,7 @@ internal sealed class ConnectorReader(PatchbayDb db)
             UpdatedAt = connector.UpdatedAt,
             Source = connector.SourceConnectorId is { } source
                 ? new ConnectorSourceJson { ConnectorId = source, OrganisationId = connector.SourceOrganisationId!.Value } : null,
+            StateBehind = connector.Revision.ToString(CultureInfo.InvariantCulture),
             BaseUrl = connector.BaseUrl,
             AllowedHosts = connector.AllowedHosts.Count == 0 ? null : connector.AllowedHosts,
         };

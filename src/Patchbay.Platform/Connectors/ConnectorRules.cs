@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
 using Patchbay.Protocols.Http;
 
 namespace Patchbay.Platform.Connectors;
 
 /// <summary>What holds for the fields of every connector, however it comes about.</summary>
-internal static class ConnectorRules
+internal static partial class ConnectorRules
 {
     public const int MaxLinkLength = 2048;
+    public const int MaxDatasetIdLength = 1200;
 
     private const int MaxTags = 100;
     private const int MaxTagLength = 256;
@@ -15,6 +17,22 @@ internal static class ConnectorRules
         // A draft may still lack its address; a connection then has nowhere to go, and says so.
         if (baseUrl.Length > 0)
             faults.AddRange(BaseUrlTemplate.Parse(baseUrl).Faults.Select(f => new FieldFault(path, f.Message)));
+    }
+
+    /// <summary>A draft may still lack its dataset, as it may lack its address; a version is not published without.</summary>
+    public static void CheckDatasetId(string? datasetId, string path, List<FieldFault> faults)
+    {
+        if (!string.IsNullOrEmpty(datasetId) && !DatasetId.IsMatch(datasetId))
+            faults.Add(new(path, "must look like my-project.my_dataset: a project's id, a dot, and a dataset's id of letters, digits and underscores"));
+    }
+
+    /// <summary>The schemes that a connector of a protocol can be used with; null where all can.</summary>
+    public static IReadOnlyList<string>? SchemesOf(string protocol) => protocol == Connector.BigQuery ? ["google-service-account", "oauth2"] : null;
+
+    public static void CheckScheme(string protocol, AuthSchemeConfigJson config, string path, List<FieldFault> faults)
+    {
+        if (SchemesOf(protocol) is { } schemes && !schemes.Contains(config.SchemeType, StringComparer.Ordinal))
+            faults.Add(new(path, $"does not go with the protocol {protocol}, which takes {string.Join(", ", schemes.Select(s => $"\"{s}\""))}"));
     }
 
     public static void CheckAllowedHosts(IEnumerable<string>? hosts, string path, List<FieldFault> faults)
@@ -56,6 +74,10 @@ internal static class ConnectorRules
         if (!string.IsNullOrEmpty(url) && !AuthSchemeCompleteness.IsWebUrl(url))
             faults.Add(new(path, "must be an absolute http or https URL"));
     }
+
+    /// <summary>The id of a project, which may be of a domain (<c>example.com:project</c>), and that of a dataset.</summary>
+    [GeneratedRegex(@"^([A-Za-z0-9.-]+:)?[A-Za-z0-9-]{1,63}\.[A-Za-z0-9_]{1,1024}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DatasetId { get; }
 
     /// <summary>Whether a link of a connector could be sent by a client: absent, or a web URL of bearable length.</summary>
     public static bool IsUsableLink(string? url) =>

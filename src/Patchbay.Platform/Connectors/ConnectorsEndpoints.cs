@@ -23,6 +23,8 @@ internal static class ConnectorsEndpoints
         var group = api.MapGroup("/o/{organisation_id}").WithTags("connectors").WithAccess(new Access.Organisation("organisation_id"));
         group.MapPost("/protocols/http/connectors", CreateAsync).WithName("CreateHTTPConnector")
             .Produces<HTTPConnectorJson>(StatusCodes.Status201Created);
+        group.MapPost("/protocols/bigquery/connectors", CreateBigQueryAsync).WithName("CreateBigQueryConnector").WithTags("protocol-bigquery")
+            .Produces<BigQueryConnectorJson>(StatusCodes.Status201Created);
         group.MapGet("/connectors", ListAsync).WithName("ListConnectors");
         group.MapGet("/connectors/{connector_id}", GetAsync).WithName("GetConnector")
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
@@ -58,49 +60,59 @@ internal static class ConnectorsEndpoints
     }
 
     /// <summary>Creates a connector over HTTP, without versions.</summary>
-    internal static async Task<Results<Created<ConnectorJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<TaggedCreated<ConnectorJson>, ApiError>> CreateAsync(
         string organisation_id, Body<HTTPConnectorCreateJson> body, CreateConnector create, ConnectorReader reader, CancellationToken cancellationToken)
     {
         var created = await create.RunAsync(body.Value, cancellationToken);
         return created.Succeeded(out var connector, out var failure)
-            ? TypedResults.Created(LocationOf(connector), await reader.ReadAsync(connector.Id, cancellationToken))
+            ? Tagged.Created(LocationOf(connector), await reader.ReadAsync(connector.Id, cancellationToken))
+            : new ApiError(failure);
+    }
+
+    /// <summary>Creates a connector to a BigQuery dataset, with its first connections.</summary>
+    internal static async Task<Results<TaggedCreated<ConnectorJson>, ApiError>> CreateBigQueryAsync(
+        string organisation_id, Body<BigQueryConnectorCreateJson> body, CreateBigQueryConnector create, ConnectorReader reader, CancellationToken cancellationToken)
+    {
+        var created = await create.RunAsync(body.Value, cancellationToken);
+        return created.Succeeded(out var connector, out var failure)
+            ? Tagged.Created(LocationOf(connector), await reader.ReadAsync(connector.Id, cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Gets a connector: one's own, or another organisation's as the library shows it.</summary>
-    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<ConnectorJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, PatchbayDb db, ConnectorReader reader, CancellationToken cancellationToken)
     {
         var found = await db.FindConnectorAsync(connector_id, cancellationToken);
         return found.Succeeded(out var connector, out var failure)
-            ? TypedResults.Ok(await reader.ReadAsync(connector.Id, cancellationToken))
+            ? Tagged.Ok(await reader.ReadAsync(connector.Id, cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Replaces what the connector says of itself. Fields left out are unset, unless they say otherwise.</summary>
-    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> UpdateAsync(
-        string organisation_id, string connector_id, Body<ConnectorUpdateJson> body, UpdateConnector update, ConnectorReader reader,
-        CancellationToken cancellationToken)
+    internal static async Task<Results<Tagged<ConnectorJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, Body<ConnectorUpdateJson> body, Precondition precondition, UpdateConnector update,
+        ConnectorReader reader, CancellationToken cancellationToken)
     {
-        var updated = await update.RunAsync(connector_id, body.Value, cancellationToken);
+        var updated = await update.RunAsync(connector_id, body.Value, precondition, cancellationToken);
         return updated.Succeeded(out var connector, out var failure)
-            ? TypedResults.Ok(await reader.ReadAsync(connector.Id, cancellationToken))
+            ? Tagged.Ok(await reader.ReadAsync(connector.Id, cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Deletes a connector with everything in it.</summary>
     /// <param name="force">Also when something uses it.</param>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, string connector_id, DeleteConnector delete, CancellationToken cancellationToken, bool force = false)
+        string organisation_id, string connector_id, Precondition precondition, DeleteConnector delete, CancellationToken cancellationToken, bool force = false)
     {
-        var deleted = await delete.RunAsync(connector_id, cancellationToken);
+        var deleted = await delete.RunAsync(connector_id, precondition, cancellationToken);
         return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 
     /// <summary>Replaces the tags.</summary>
-    internal static async Task<Results<NoContent, ApiError>> UpdateTagsAsync(
-        string organisation_id, string connector_id, Body<ConnectorTagsUpdateJson> body, PatchbayDb db, TimeProvider clock,
-        CancellationToken cancellationToken)
+    internal static async Task<Results<TaggedNoContent, ApiError>> UpdateTagsAsync(
+        string organisation_id, string connector_id, Body<ConnectorTagsUpdateJson> body, Precondition precondition, PatchbayDb db,
+        ConnectorReader reader, TimeProvider clock, CancellationToken cancellationToken)
     {
         var faults = new List<FieldFault>();
         ConnectorRules.CheckTags(body.Value.Tags, "tags", faults);
@@ -111,31 +123,37 @@ internal static class ConnectorsEndpoints
         await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
         if (await db.Connectors.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } connector)
             return new ApiError(Failure.NotFound("connector"));
+        if (await precondition.RefusalAsync(() => reader.ReadAsync(id, cancellationToken)) is { } changed)
+            return new ApiError(changed);
         await db.Set<ConnectorTag>().Where(t => t.ConnectorId == id).ExecuteDeleteAsync(cancellationToken);
         db.AddRange(ConnectorRules.TagRows(id, body.Value.Tags));
         connector.UpdatedAt = clock.Now();
         await db.SaveChangesAsync(cancellationToken);
+        var tag = EntityTag.Of(await reader.ReadAsync(id, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        return TypedResults.NoContent();
+        return Tagged.NoContent(tag);
     }
 
     /// <summary>Replaces the categories.</summary>
-    internal static async Task<Results<NoContent, ApiError>> UpdateCategoriesAsync(
-        string organisation_id, string connector_id, Body<ConnectorCategoriesUpdateJson> body, PatchbayDb db, TimeProvider clock,
-        CancellationToken cancellationToken)
+    internal static async Task<Results<TaggedNoContent, ApiError>> UpdateCategoriesAsync(
+        string organisation_id, string connector_id, Body<ConnectorCategoriesUpdateJson> body, Precondition precondition, PatchbayDb db,
+        ConnectorReader reader, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connector_id, out var id))
             return new ApiError(Failure.NotFound("connector"));
         await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
         if (await db.Connectors.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } connector)
             return new ApiError(Failure.NotFound("connector"));
+        if (await precondition.RefusalAsync(() => reader.ReadAsync(id, cancellationToken)) is { } changed)
+            return new ApiError(changed);
         await db.Set<ConnectorCategory>().Where(c => c.ConnectorId == id).ExecuteDeleteAsync(cancellationToken);
         db.AddRange((body.Value.Categories ?? []).Distinct()
             .Select((c, position) => new ConnectorCategory { ConnectorId = id, Position = position, Category = CategoryNames.Of(c) }));
         connector.UpdatedAt = clock.Now();
         await db.SaveChangesAsync(cancellationToken);
+        var tag = EntityTag.Of(await reader.ReadAsync(id, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        return TypedResults.NoContent();
+        return Tagged.NoContent(tag);
     }
 
     private static ConnectorPageJson PageOf(Page<Connector> page, IReadOnlyList<ConnectorJson> connectors) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Http;
@@ -10,7 +11,7 @@ namespace Patchbay.Platform.Connectors;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "protocol")]
 [JsonDerivedType(typeof(HTTPConnectorJson), Connector.Http)]
 [JsonDerivedType(typeof(BigQueryConnectorJson), Connector.BigQuery)]
-internal abstract record ConnectorJson
+internal abstract record ConnectorJson : IStateBehind
 {
     public required Ulid Id { get; init; }
     public required Ulid OrganisationId { get; init; }
@@ -44,6 +45,9 @@ internal abstract record ConnectorJson
 
     /// <summary>The library connector that this one was imported from (ours).</summary>
     public ConnectorSourceJson? Source { get; init; }
+
+    [JsonIgnore]
+    public string StateBehind { get; init; } = "";
 }
 
 /// <summary>A connector over HTTP.</summary>
@@ -59,7 +63,16 @@ internal sealed record HTTPConnectorJson : ConnectorJson
 /// <summary>A connector to a Google BigQuery dataset.</summary>
 internal sealed record BigQueryConnectorJson : ConnectorJson
 {
-    /// <summary>The dataset, as <c>project.dataset</c>.</summary>
+    public BigQueryConnectorJson()
+    {
+    }
+
+    /// <summary>With what every connector has, out of another answer.</summary>
+    [SetsRequiredMembers]
+    internal BigQueryConnectorJson(ConnectorJson fields, string datasetId)
+        : base(fields) => DatasetId = datasetId;
+
+    /// <summary>The dataset, as <c>project.dataset</c>; empty where it is not set yet.</summary>
     public required string DatasetId { get; init; }
 }
 
@@ -90,6 +103,21 @@ internal sealed record ConnectionVariableJson
 
     public static List<ConnectionVariableJson> Of(IEnumerable<ConnectionVariable> variables) =>
         [.. variables.Select(v => new ConnectionVariableJson { Name = v.Name, Value = v.Value })];
+}
+
+/// <summary>A new BigQuery connector.</summary>
+internal sealed record BigQueryConnectorCreateJson
+{
+    [MinLength(1), MaxLength(Connector.MaxNameLength)]
+    public required string Name { get; init; }
+
+    /// <summary>The dataset, as project.dataset; it may be set later, before a version is published.</summary>
+    [MaxLength(ConnectorRules.MaxDatasetIdLength)]
+    public string? DatasetId { get; init; }
+
+    /// <summary>Its first connections. The auth scheme configs in them become the connector's.</summary>
+    [MaxLength(16)]
+    public required IReadOnlyList<ConnectionCreateJson> Connections { get; init; }
 }
 
 /// <summary>A new HTTP connector.</summary>
@@ -162,6 +190,8 @@ internal sealed record HTTPConnectorUpdateJson : ConnectorUpdateJson
 /// <summary>A BigQuery connector as it is to be from now on.</summary>
 internal sealed record BigQueryConnectorUpdateJson : ConnectorUpdateJson
 {
+    /// <summary>The dataset, as project.dataset.</summary>
+    [MaxLength(ConnectorRules.MaxDatasetIdLength)]
     public required string DatasetId { get; init; }
 }
 

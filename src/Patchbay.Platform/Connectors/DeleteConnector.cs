@@ -1,14 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Connectors;
 
 /// <summary>Deletes a connector with its versions, configs and connections, and the credentials that were made for them; their grants are revoked.</summary>
-internal sealed class DeleteConnector(PatchbayDb db, AuthSchemeConfigs configs, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans)
+internal sealed class DeleteConnector(
+    PatchbayDb db, ConnectorReader reader, AuthSchemeConfigs configs, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans)
 {
-    public async Task<Outcome<Done>> RunAsync(string connectorId, CancellationToken cancellationToken)
+    public async Task<Outcome<Done>> RunAsync(string connectorId, Precondition precondition, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connectorId, out var id))
             return Failure.NotFound("connector");
@@ -16,6 +18,8 @@ internal sealed class DeleteConnector(PatchbayDb db, AuthSchemeConfigs configs, 
         var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
         if (connector is null)
             return Failure.NotFound("connector");
+        if (await precondition.RefusalAsync(() => reader.ReadAsync(id, cancellationToken)) is { } changed)
+            return changed;
         var ending = await grants.ReadAsync(id, db.Connections.Where(c => c.ConnectorId == id), cancellationToken);
         foreach (var config in connector.AuthSchemeConfigs.ToList())
             await configs.DeleteAsync(connector, config, cancellationToken);

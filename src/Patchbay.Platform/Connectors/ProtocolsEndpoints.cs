@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,10 +13,14 @@ internal static class ProtocolsEndpoints
     private const string HttpIcon =
         "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2024%2024'%20fill='none'%20stroke='%23456'%20stroke-width='2'%3E%3Ccircle%20cx='12'%20cy='12'%20r='10'/%3E%3Cpath%20d='M2%2012h20M12%202c6%206%206%2014%200%2020M12%202c-6%206-6%2014%200%2020'/%3E%3C/svg%3E";
 
+    private const string BigQueryIcon =
+        "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2024%2024'%20fill='none'%20stroke='%23456'%20stroke-width='2'%3E%3Ccircle%20cx='11'%20cy='11'%20r='8'/%3E%3Cpath%20d='M17%2017l5%205M8%2010v4M11%208v6M14%2011v3'/%3E%3C/svg%3E";
+
     /// <summary>Those that a connector can be made for. Their ids stay what they are for good: clients may have kept them.</summary>
     private static readonly ProtocolJson[] Protocols =
     [
         new() { Id = "01JDF3Q2M80000000000000H11", Slug = Connector.Http, Name = "HTTP", Description = "APIs over HTTP: requests with a method, a path, parameters and a body.", IconUrl = HttpIcon },
+        new() { Id = "01JDF3Q2M80000000000000H21", Slug = Connector.BigQuery, Name = "Google BigQuery", Description = "Queries and jobs on the tables of a BigQuery dataset.", IconUrl = BigQueryIcon },
     ];
 
     /// <summary>The published ones. Ours beside them are chosen by those who know them from the documentation.</summary>
@@ -55,8 +60,12 @@ internal static class ProtocolsEndpoints
     /// <summary>Lists the auth schemes that connectors of a protocol can be used with.</summary>
     internal static Results<Ok<AuthSchemePageJson>, ApiError> ListAuthSchemes(string organisation_id, string protocol_slug) =>
         Array.Exists(Protocols, p => p.Slug == protocol_slug)
-            ? TypedResults.Ok(new AuthSchemePageJson { AuthSchemes = Schemes, TotalCount = Schemes.Length })
+            ? TypedResults.Ok(PageOf(ConnectorRules.SchemesOf(protocol_slug) is { } some
+                ? Array.FindAll(Schemes, s => some.Contains(JsonSerializer.SerializeToElement(s.Type, ApiJson.Options).GetString(), StringComparer.Ordinal))
+                : Schemes))
             : new ApiError(Failure.NotFound("protocol"));
+
+    private static AuthSchemePageJson PageOf(AuthSchemeJson[] schemes) => new() { AuthSchemes = schemes, TotalCount = schemes.Length };
 
     private static AuthSchemeJson Scheme(int number, AuthSchemeType type, string name, string description) =>
         new() { Id = Ulid.Parse($"01JDF3Q2M80000000000000A{number:00}"), Type = type, Name = name, Description = description };

@@ -1,13 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Connectors;
 
 /// <summary>Replaces what a connector says of itself; versions and configs have operations of their own.</summary>
-internal sealed class UpdateConnector(PatchbayDb db, ConnectionPlans plans, TimeProvider clock)
+internal sealed class UpdateConnector(PatchbayDb db, ConnectorReader reader, ConnectionPlans plans, TimeProvider clock)
 {
-    public async Task<Outcome<Connector>> RunAsync(string connectorId, ConnectorUpdateJson request, CancellationToken cancellationToken)
+    public async Task<Outcome<Connector>> RunAsync(
+        string connectorId, ConnectorUpdateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connectorId, out var id))
             return Failure.NotFound("connector");
@@ -16,6 +18,8 @@ internal sealed class UpdateConnector(PatchbayDb db, ConnectionPlans plans, Time
             .FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
         if (connector is null)
             return Failure.NotFound("connector");
+        if (await precondition.RefusalAsync(() => reader.ReadAsync(id, cancellationToken)) is { } changed)
+            return changed;
         if (FaultsOf(connector, request) is { Count: > 0 } faults)
             return Failure.InvalidFields(faults);
 
@@ -38,6 +42,8 @@ internal sealed class UpdateConnector(PatchbayDb db, ConnectionPlans plans, Time
             if (http.ConnectionVariables is not null)
                 await ReplaceVariablesAsync(connector, ConnectionVariableJson.Read(http.ConnectionVariables), cancellationToken);
         }
+        else if (request is BigQueryConnectorUpdateJson bigQuery)
+            connector.DatasetId = bigQuery.DatasetId;
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -52,7 +58,7 @@ internal sealed class UpdateConnector(PatchbayDb db, ConnectionPlans plans, Time
             faults.Add(new("id", "is read-only: it must be the id of the connector"));
         if (request.OrganisationId != connector.OrganisationId)
             faults.Add(new("organisationId", "is read-only: it must be the organisation that owns the connector"));
-        if (request is not HTTPConnectorUpdateJson http)
+        if ((request is BigQueryConnectorUpdateJson ? Connector.BigQuery : Connector.Http) != connector.Protocol)
         {
             faults.Add(new("protocol", $"is read-only: it must be \"{connector.Protocol}\""));
             return faults;
@@ -61,9 +67,14 @@ internal sealed class UpdateConnector(PatchbayDb db, ConnectionPlans plans, Time
         ConnectorRules.CheckTags(request.Tags, "tags", faults);
         ConnectorRules.CheckLink(request.DocumentationURL, "documentationURL", faults);
         ConnectorRules.CheckLink(request.ImageURL, "imageURL", faults);
-        ConnectorRules.CheckBaseUrl(http.BaseUrl, "baseUrl", faults);
-        ConnectorRules.CheckAllowedHosts(http.AllowedHosts, "allowedHosts", faults);
-        ConnectorRules.CheckVariables(http.ConnectionVariables, "connectionVariables", faults);
+        if (request is HTTPConnectorUpdateJson http)
+        {
+            ConnectorRules.CheckBaseUrl(http.BaseUrl, "baseUrl", faults);
+            ConnectorRules.CheckAllowedHosts(http.AllowedHosts, "allowedHosts", faults);
+            ConnectorRules.CheckVariables(http.ConnectionVariables, "connectionVariables", faults);
+        }
+        else if (request is BigQueryConnectorUpdateJson bigQuery)
+            ConnectorRules.CheckDatasetId(bigQuery.DatasetId, "datasetId", faults);
         if (request.AuthSchemeConfigIds is { } ids
             && !ids.Order(StringComparer.Ordinal).SequenceEqual(connector.AuthSchemeConfigs.Select(c => c.Id).Order(StringComparer.Ordinal), StringComparer.Ordinal))
         {

@@ -21,5 +21,17 @@ internal sealed class Credential : IOwned
     public List<string>? Errors { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; set; }
+
+    public required DateTimeOffset UpdatedAt
+    {
+        get;
+        set
+        {
+            field = value;
+            Revision++;
+        }
+    }
+
+    /// <summary>Rises with every change by its owner, also with one of the secret alone.</summary>
+    public long Revision { get; private set; }
 }

@@ -40,28 +40,28 @@ internal static class CredentialsEndpoints
     }
 
     /// <summary>Gets a credential with what uses it; secrets read as [redacted].</summary>
-    internal static async Task<Results<Ok<CredentialJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<CredentialJson>, ApiError>> GetAsync(
         string organisation_id, string credential_id, PatchbayDb db, CredentialUsages usages, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(credential_id, out var id) || await db.Credentials.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } credential)
             return new ApiError(Failure.NotFound("credential"));
-        return TypedResults.Ok((await usages.ReadAsync([credential], cancellationToken))[0]);
+        return Tagged.Ok((await usages.ReadAsync([credential], cancellationToken))[0]);
     }
 
     /// <summary>Replaces a credential's name, data and end. Its connections go on with it; a [redacted] keeps what is stored.</summary>
-    internal static async Task<Results<Ok<CredentialJson>, ApiError>> UpdateAsync(
-        string organisation_id, string credential_id, Body<CredentialUpdateJson> body, UpdateCredential update, Connections.TestConnection test, PatchbayDb db,
-        CredentialUsages usages, CancellationToken cancellationToken)
+    internal static async Task<Results<Tagged<CredentialJson>, ApiError>> UpdateAsync(
+        string organisation_id, string credential_id, Body<CredentialUpdateJson> body, Precondition precondition, UpdateCredential update,
+        Connections.TestConnection test, PatchbayDb db, CredentialUsages usages, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(credential_id, out var id))
             return new ApiError(Failure.NotFound("credential"));
-        if (!(await update.RunAsync(id, body.Value, cancellationToken)).Succeeded(out var connections, out var failure))
+        if (!(await update.RunAsync(id, body.Value, precondition, cancellationToken)).Succeeded(out var connections, out var failure))
             return new ApiError(failure);
         // It is changed, whatever the tests show; what that is stands in its errors.
         foreach (var connection in connections)
             await test.RunByTheWayAsync(connection, Connections.TestConnection.ByTheWay / connections.Count, cancellationToken);
         return await db.Credentials.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is { } credential
-            ? TypedResults.Ok((await usages.ReadAsync([credential], cancellationToken))[0])
+            ? Tagged.Ok((await usages.ReadAsync([credential], cancellationToken))[0])
             : new ApiError(Failure.NotFound("credential"));
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -61,7 +62,7 @@ internal enum CredentialType
 }
 
 /// <summary>Who we are at an API. Secrets in its data read as [redacted].</summary>
-internal sealed record CredentialJson
+internal sealed record CredentialJson : IStateBehind
 {
     public required Ulid Id { get; init; }
     public required Ulid OrganisationId { get; init; }
@@ -83,6 +84,9 @@ internal sealed record CredentialJson
     /// <summary>When its owner wants it deleted.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    [JsonIgnore]
+    public string StateBehind { get; init; } = "";
+
     public static CredentialJson Of(Credential credential)
     {
         var kind = CredentialKind.OfStored(credential.Type);
@@ -95,6 +99,7 @@ internal sealed record CredentialJson
             Errors = credential.Errors,
             Data = kind.Show(credential.PublicData),
             ExpiresAt = credential.ExpiresAt,
+            StateBehind = credential.Revision.ToString(CultureInfo.InvariantCulture),
         };
     }
 }

@@ -14,7 +14,7 @@ internal static class NamedCertificates
     {
         var named = $"%{id}%";
         await db.Connectors.Where(c => c.AuthSchemeConfigs.Any(a => EF.Functions.Like(a.Config, named)))
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, now).SetProperty(x => x.Revision, x => x.Revision + 1), cancellationToken);
         await db.Connections.Where(c => c.Credentials.Any(u => EF.Functions.Like(u.Credential!.PublicData, named)))
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, now), cancellationToken);
     }

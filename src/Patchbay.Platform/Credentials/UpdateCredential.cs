@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Credentials;
@@ -11,13 +12,17 @@ namespace Patchbay.Platform.Credentials;
 /// its grant are one transaction; a refresh that is under way then loses.
 /// </summary>
 internal sealed class UpdateCredential(
-    PatchbayDb db, ReadCredentialChange read, SecretStore secrets, GrantStart grants, GrantCustody custody, ConnectionPlans plans, TimeProvider clock)
+    PatchbayDb db, CredentialUsages usages, ReadCredentialChange read, SecretStore secrets, GrantStart grants, GrantCustody custody, ConnectionPlans plans, TimeProvider clock)
 {
     /// <returns>The connections that use it.</returns>
-    public async Task<Outcome<IReadOnlyList<Ulid>>> RunAsync(Ulid id, CredentialUpdateJson request, CancellationToken cancellationToken)
+    public async Task<Outcome<IReadOnlyList<Ulid>>> RunAsync(
+        Ulid id, CredentialUpdateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         if (await db.Credentials.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } seen)
             return Failure.NotFound("credential");
+        // Before a code is traded that could then not be kept; it is held against the locked row once more.
+        if (await precondition.RefusalAsync(() => ShownAsync(seen)) is { } changed)
+            return changed;
         var connections = await db.Connections.AsNoTracking().Include(c => c.Connector!.AuthSchemeConfigs).Include(c => c.Credentials).ThenInclude(c => c.Credential)
             .Where(c => c.Credentials.Any(u => u.CredentialId == id)).ToListAsync(cancellationToken);
         if (connections.Count == 0 && CredentialKind.OfStored(seen.Type).Type == CredentialType.OAuth2Client)
@@ -33,18 +38,21 @@ internal sealed class UpdateCredential(
             return failure;
 
         // From here on there may be a grant that only this request knows of.
-        var stored = await StoreAsync(seen, request, change, [.. connections.Select(c => c.Id)]);
+        var stored = await StoreAsync(seen, request, precondition, change, [.. connections.Select(c => c.Id)]);
         if (stored.Failure is not null && change.Exchanged is { } exchanged)
             await exchanged.Source.RevokeAsync(GrantTokens.After(null, exchanged.Grant), CancellationToken.None);
         return stored;
     }
 
-    private async Task<Outcome<IReadOnlyList<Ulid>>> StoreAsync(Credential seen, CredentialUpdateJson request, CredentialChange change, List<Ulid> connections)
+    private async Task<Outcome<IReadOnlyList<Ulid>>> StoreAsync(
+        Credential seen, CredentialUpdateJson request, Precondition precondition, CredentialChange change, List<Ulid> connections)
     {
         await using (var transaction = await CredentialLock.BeginAsync(db, seen.Id, CancellationToken.None))
         {
             if (await db.Credentials.FirstOrDefaultAsync(c => c.Id == seen.Id) is not { } credential)
                 return Failure.NotFound("credential");
+            if (await precondition.RefusalAsync(() => ShownAsync(credential)) is { } changed)
+                return changed;
             if (credential.UpdatedAt != seen.UpdatedAt)
                 return new Failure(FailureKind.Conflict, "credential_changed", "The credential was changed by somebody else meanwhile. Read it and try again.");
             // Whoever remembers it tells by this time that it has changed, so it must differ whatever the clock says.
@@ -79,6 +87,8 @@ internal sealed class UpdateCredential(
             plans.Forget(connection);
         return connections;
     }
+
+    private async Task<CredentialJson> ShownAsync(Credential credential) => (await usages.ReadAsync([credential], CancellationToken.None))[0];
 
     /// <summary>Whether the grant begins anew: with other data, and where the owner sends the same to have it tried again at once.</summary>
     private async Task<bool> RestartsAsync(CredentialChange change, Ulid id) =>

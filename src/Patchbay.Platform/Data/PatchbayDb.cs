@@ -10,6 +10,7 @@ using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Organisations;
+using Patchbay.Platform.Uploads;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Data;
@@ -41,6 +42,7 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
     public DbSet<ConnectionCredential> ConnectionCredentials => Set<ConnectionCredential>();
     public DbSet<Grant> Grants => Set<Grant>();
     public DbSet<PendingAuthorization> PendingAuthorizations => Set<PendingAuthorization>();
+    public DbSet<Upload> Uploads => Set<Upload>();
     public DbSet<InstanceValue> InstanceValues => Set<InstanceValue>();
 
     /// <summary>For the connectors' filter, which would go round in a circle through the versions' own.</summary>
@@ -76,6 +78,14 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             e.HasIndex(k => k.OrganisationId);
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, k => k.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        modelBuilder.Entity<Upload>(e =>
+        {
+            e.ToTable("uploads");
+            e.HasIndex(u => new { u.OrganisationId, u.ExpiresAt });
+            e.HasIndex(u => u.ExpiresAt);
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, u => u.OrganisationId == OrganisationId && !LibraryOnly);
         });
         ConfigureConnectors(modelBuilder);
         ConfigureVersions(modelBuilder);

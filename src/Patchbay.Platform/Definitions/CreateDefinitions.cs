@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Schemas;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Definitions;
@@ -9,12 +10,12 @@ namespace Patchbay.Platform.Definitions;
 internal sealed class CreateDefinitions(PatchbayDb db, ResolveSchemas schemas, TimeProvider clock)
 {
     public async Task<Outcome<ChangedDefinitions>> RunAsync(
-        string connectorId, string versionName, DefinitionsCreateJson request, CancellationToken cancellationToken)
+        string connectorId, string versionName, DefinitionsCreateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         // Reading takes the longest, and needs nobody to wait.
         var faults = new List<FieldFault>();
         var read = Read(request, faults, cancellationToken);
-        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken, precondition);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;
@@ -86,7 +87,7 @@ internal sealed class CreateDefinitions(PatchbayDb db, ResolveSchemas schemas, T
         return read;
     }
 
-    private async Task<List<FieldFault>> TakenAsync(Ulid versionId, DefinitionsCreateJson request, CancellationToken cancellationToken)
+    private async Task<List<FieldFault>> TakenAsync(Ulid versionId, DefinitionsCreateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         var names = request.Definitions.Select(d => d.Name).ToList();
         var taken = await db.Definitions.Where(d => d.VersionId == versionId && names.Contains(d.Name)).Select(d => d.Name)

@@ -15,6 +15,8 @@ internal sealed class DefinitionReader(PatchbayDb db, DefinitionUrls urls)
         Description = definition.Description,
         Url = urls.Of(version, definition),
         ReferencedBy = referencedBy,
+        // The schema has a URL of its own, and is written here.
+        StateBehind = $"{definition.ContentType} {Convert.ToHexStringLower(definition.ContentHash)}",
     };
 
     /// <summary>Definitions with what refers to each.</summary>
@@ -24,6 +26,10 @@ internal sealed class DefinitionReader(PatchbayDb db, DefinitionUrls urls)
         var references = await ReferencesAsync(version.Id, definitions.Select(d => d.Name), cancellationToken);
         return [.. definitions.Select(d => Json(version, d, [.. references[d.Name]]))];
     }
+
+    /// <summary>A definition as its own GET answers.</summary>
+    public async Task<DefinitionJson> ShownAsync(ConnectorVersion version, VersionDefinition definition, CancellationToken cancellationToken) =>
+        Json(version, definition, [.. (await ReferencesAsync(version.Id, [definition.Name], cancellationToken))[definition.Name]]);
 
     /// <summary>The definitions of these names, as actions and triggers show them.</summary>
     public async Task<Dictionary<string, DefinitionJson>> ByNameAsync(

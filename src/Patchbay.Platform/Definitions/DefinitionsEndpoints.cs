@@ -61,7 +61,7 @@ internal static class DefinitionsEndpoints
     }
 
     /// <summary>Gets a definition, with what refers to it.</summary>
-    internal static async Task<Results<Ok<DefinitionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<DefinitionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string definition_name, PatchbayDb db, DefinitionReader reader,
         CancellationToken cancellationToken)
     {
@@ -72,15 +72,15 @@ internal static class DefinitionsEndpoints
             .FirstOrDefaultAsync(d => d.VersionId == row.Id && d.Name == definition_name, cancellationToken);
         return definition is null
             ? new ApiError(Failure.NotFound("definition"))
-            : TypedResults.Ok((await reader.WithReferencesAsync(row, [definition], cancellationToken))[0]);
+            : Tagged.Ok(await reader.ShownAsync(row, definition, cancellationToken));
     }
 
     /// <summary>Creates definitions, all of them or none. They may refer to each other and to those that are there.</summary>
     internal static async Task<Results<Created<DefinitionsJson>, ApiError>> CreateAsync(
-        string organisation_id, string connector_id, string version, Body<DefinitionsCreateJson> body, CreateDefinitions create, DefinitionReader reader,
+        string organisation_id, string connector_id, string version, Body<DefinitionsCreateJson> body, Precondition precondition, CreateDefinitions create, DefinitionReader reader,
         CancellationToken cancellationToken)
     {
-        var created = await create.RunAsync(connector_id, version, body.Value, cancellationToken);
+        var created = await create.RunAsync(connector_id, version, body.Value, precondition, cancellationToken);
         if (!created.Succeeded(out var changed, out var failure))
             return new ApiError(failure);
         var path = $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(changed.Version.Name)}/definitions";
@@ -88,33 +88,33 @@ internal static class DefinitionsEndpoints
     }
 
     /// <summary>Changes a definition; references to it follow a new name.</summary>
-    internal static async Task<Results<Ok<DefinitionJson>, ApiError>> UpdateAsync(
-        string organisation_id, string connector_id, string version, string definition_name, Body<DefinitionUpdateJson> body, UpdateDefinition update,
+    internal static async Task<Results<Tagged<DefinitionJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string version, string definition_name, Body<DefinitionUpdateJson> body, Precondition precondition, UpdateDefinition update,
         DefinitionReader reader, CancellationToken cancellationToken)
     {
-        var updated = await update.RunAsync(connector_id, version, definition_name, body.Value, cancellationToken);
+        var updated = await update.RunAsync(connector_id, version, definition_name, body.Value, precondition, cancellationToken);
         return updated.Succeeded(out var changed, out var failure)
-            ? TypedResults.Ok((await reader.WithReferencesAsync(changed.Version, changed.Definitions, cancellationToken))[0])
+            ? Tagged.Ok(await reader.ShownAsync(changed.Version, changed.Definitions[0], cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Deletes a definition that nothing refers to.</summary>
     /// <param name="force">Also when something does, which then has an error.</param>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, string connector_id, string version, string definition_name, DeleteDefinitions delete, CancellationToken cancellationToken,
+        string organisation_id, string connector_id, string version, string definition_name, Precondition precondition, DeleteDefinitions delete, CancellationToken cancellationToken,
         bool force = false)
     {
-        var deleted = await delete.RunAsync(connector_id, version, definition_name, force, cancellationToken);
+        var deleted = await delete.RunAsync(connector_id, version, definition_name, force, precondition, cancellationToken);
         return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 
     /// <summary>Deletes definitions, all that are named or none. References among them are no hindrance.</summary>
     /// <param name="force">Also when something else refers to them, which then has an error.</param>
     internal static async Task<Results<NoContent, ApiError>> DeleteSomeAsync(
-        string organisation_id, string connector_id, string version, Body<DefinitionsDeleteJson> body, DeleteDefinitions delete,
+        string organisation_id, string connector_id, string version, Body<DefinitionsDeleteJson> body, Precondition precondition, DeleteDefinitions delete,
         CancellationToken cancellationToken, bool force = false)
     {
-        var deleted = await delete.RunAsync(connector_id, version, body.Value, force, cancellationToken);
+        var deleted = await delete.RunAsync(connector_id, version, body.Value, force, precondition, cancellationToken);
         return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 

@@ -5,7 +5,7 @@ using Patchbay.Platform.Http;
 namespace Patchbay.Platform.Definitions;
 
 /// <summary>A named schema of a version.</summary>
-internal sealed record DefinitionJson
+internal sealed record DefinitionJson : IStateBehind
 {
     public required Ulid Id { get; init; }
 
@@ -22,6 +22,9 @@ internal sealed record DefinitionJson
 
     /// <summary>What refers to it, where that was asked for.</summary>
     public IReadOnlyList<DefinitionReferenceJson>? ReferencedBy { get; init; }
+
+    [JsonIgnore]
+    public string StateBehind { get; init; } = "";
 }
 
 /// <summary>What a reference comes from.</summary>

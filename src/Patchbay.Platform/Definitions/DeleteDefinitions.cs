@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Definitions;
@@ -11,21 +12,25 @@ namespace Patchbay.Platform.Definitions;
 internal sealed class DeleteDefinitions(PatchbayDb db, DefinitionReader reader, TimeProvider clock)
 {
     /// <summary>Deletes one.</summary>
-    public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, string name, bool force, CancellationToken cancellationToken)
+    public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, string name, bool force, Precondition precondition, CancellationToken cancellationToken)
     {
         var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;
         var rows = await db.Definitions.Where(d => d.VersionId == change.Version.Id && d.Name == name).ToListAsync(cancellationToken);
-        return rows.Count == 0 ? Failure.NotFound("definition") : await DeleteAsync(change, rows, force, cancellationToken);
+        if (rows.Count == 0)
+            return Failure.NotFound("definition");
+        return await precondition.RefusalAsync(() => reader.ShownAsync(change.Version, rows[0], cancellationToken)) is { } refusal
+            ? refusal
+            : await DeleteAsync(change, rows, force, cancellationToken);
     }
 
     /// <summary>Deletes several.</summary>
     public async Task<Outcome<Done>> RunAsync(
-        string connectorId, string versionName, DefinitionsDeleteJson request, bool force, CancellationToken cancellationToken)
+        string connectorId, string versionName, DefinitionsDeleteJson request, bool force, Precondition precondition, CancellationToken cancellationToken)
     {
-        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken, precondition);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;

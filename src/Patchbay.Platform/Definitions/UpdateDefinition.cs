@@ -1,15 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Schemas;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Definitions;
 
 /// <summary>Changes a definition of a draft: its schema, what is said of it, and its name, which its references follow.</summary>
-internal sealed class UpdateDefinition(PatchbayDb db, ResolveSchemas schemas, RenameDefinition rename, TimeProvider clock)
+internal sealed class UpdateDefinition(PatchbayDb db, ResolveSchemas schemas, RenameDefinition rename, DefinitionReader reader, TimeProvider clock)
 {
     public async Task<Outcome<ChangedDefinitions>> RunAsync(
-        string connectorId, string versionName, string name, DefinitionUpdateJson request, CancellationToken cancellationToken)
+        string connectorId, string versionName, string name, DefinitionUpdateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         var faults = new List<FieldFault>();
         var given = request.Schema is { } sent ? DefinitionRules.Read(sent, "schema", faults, cancellationToken) : null;
@@ -21,6 +22,8 @@ internal sealed class UpdateDefinition(PatchbayDb db, ResolveSchemas schemas, Re
         var row = await db.Definitions.FirstOrDefaultAsync(d => d.VersionId == version.Id && d.Name == name, cancellationToken);
         if (row is null)
             return Failure.NotFound("definition");
+        if (await precondition.RefusalAsync(() => reader.ShownAsync(version, row, cancellationToken)) is { } refusal)
+            return refusal;
         var isXml = DefinitionUrls.IsXml(row.ContentType);
         if (request.Id != row.Id)
             faults.Add(new("id", "is read-only: it must be the id of the definition"));

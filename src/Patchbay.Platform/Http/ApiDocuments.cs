@@ -20,6 +20,7 @@ internal static class ApiDocuments
                 ("connectors", "What an API is: its base URL, how to authenticate with it, and its labels."),
                 ("connector-version", "Versions of a connector, published ones and drafts, and importing out of the library."),
                 ("protocol-http", "Connectors over HTTP, made by hand or of an API description."),
+                ("protocol-bigquery", "Connectors to Google BigQuery."),
                 ("actions", "What can be done with an API, in one version."),
                 ("triggers", "What an API tells us of, in one version."),
                 ("definitions", "The schemas of a version."),

@@ -65,6 +65,7 @@ internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult
         FailureKind.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
+        FailureKind.Gone => StatusCodes.Status410Gone,
         FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         FailureKind.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         FailureKind.BadGateway => StatusCodes.Status502BadGateway,

@@ -15,6 +15,7 @@ internal static class ApiOperations
         ["connector_id"] = ("ulid", "The connector."),
         ["connection_id"] = ("ulid", "The connection."),
         ["credential_id"] = ("ulid", "The credential."),
+        ["upload_id"] = ("ulid", "The upload."),
         ["protocol_slug"] = (null, "The protocol's slug, such as http."),
         ["key_id"] = ("ulid", "The key."),
         ["auth_scheme_config_id"] = (null, "The auth scheme config."),
@@ -41,12 +42,47 @@ internal static class ApiOperations
                 await context.GetOrCreateSchemaAsync(upload.FromUrl, cancellationToken: cancellationToken));
         }
 
+        await DescribeConditionsAsync(operation, context, cancellationToken);
         if (operation.Responses?.TryGetValue("default", out var error) == true)
             error.Description = "What is wrong.";
 
         // The document asks for a key everywhere; an empty list takes that back.
         if (metadata.OfType<Access>().LastOrDefault() is Access.Public)
             operation.Security = [];
+    }
+
+    /// <summary>Says which operations take and give entity tags.</summary>
+    private static async Task DescribeConditionsAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var responses = operation.Responses ??= [];
+        if (metadata.OfType<Tagged.IsTagged>().Any())
+        {
+            foreach (var response in responses.Where(r => r.Key.StartsWith('2')).Select(r => r.Value).OfType<OpenApiResponse>())
+            {
+                response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+                response.Headers["ETag"] = new OpenApiHeader { Description = "Ours: the entity tag of the resource as it is now.", Schema = Text() };
+            }
+
+            if (context.Description.HttpMethod == "GET")
+            {
+                AddHeader(operation, "If-None-Match", "Ours: entity tags of what the client has; 304 where it is one of them.");
+                responses["304"] = new OpenApiResponse { Description = "The client has it already." };
+            }
+        }
+
+        if (metadata.OfType<Precondition.IsGuarded>().Any())
+        {
+            AddHeader(operation, "If-Match", "Ours: the entity tags that the resource may have for the change to be made, or * for any; 412 where it has another by now.");
+            responses.TryAdd("412", new OpenApiResponse
+            {
+                Description = "It was changed since it was read.",
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    ["application/json"] = new() { Schema = await context.GetOrCreateSchemaAsync(typeof(ErrorJson), cancellationToken: cancellationToken) },
+                },
+            });
+        }
     }
 
     private static void DescribePath(OpenApiOperation operation)
@@ -106,6 +142,12 @@ internal static class ApiOperations
     };
 
     private static OpenApiSchema Text(string? pattern = null) => new() { Type = JsonSchemaType.String, Pattern = pattern };
+
+    private static void AddHeader(OpenApiOperation operation, string name, string description)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Header, Description = description, Schema = Text() });
+    }
 
     private static void AddQuery(OpenApiOperation operation, string name, string description, OpenApiSchema schema)
     {

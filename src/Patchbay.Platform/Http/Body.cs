@@ -27,7 +27,19 @@ internal sealed class RefuseFaultyInput : IEndpointFilter
                 return new ApiError(fault);
         }
 
-        return await next(context);
+        var precondition = context.Arguments.OfType<Precondition>().FirstOrDefault();
+        var request = context.HttpContext.Request;
+        if (precondition is null && !HttpMethods.IsGet(request.Method) && request.Headers.ContainsKey(HeaderNames.IfMatch))
+        {
+            // Going on as if nothing had been asked would be what the client wanted to be safe from.
+            return new ApiError(new Failure(FailureKind.Invalid, "precondition_not_supported",
+                "This operation changes nothing that is there already, so it takes no If-Match. Leave the header out."));
+        }
+
+        var result = await next(context);
+        return precondition is { IsOpen: true } && ((result as INestedHttpResult)?.Result ?? result) is not ApiError
+            ? throw new InvalidOperationException("The operation went on without looking at its precondition.")
+            : result;
     }
 }
 

@@ -15,7 +15,9 @@ internal static class CredentialHosts
 
     private static IEnumerable<string> Of(Connector connector)
     {
-        yield return $"base URL: {(connector.BaseUrl.Length == 0 ? "none yet" : connector.BaseUrl)}";
+        yield return connector.Protocol == Connector.BigQuery
+            ? $"the API of Google BigQuery, for the dataset {(connector.DatasetId.Length == 0 ? "that is not set yet" : connector.DatasetId)}"
+            : $"base URL: {(connector.BaseUrl.Length == 0 ? "none yet" : connector.BaseUrl)}";
         foreach (var host in connector.AllowedHosts)
             yield return $"allowed host: {host}";
         foreach (var config in connector.AuthSchemeConfigs.OrderBy(c => c.Position).Select(AuthSchemeConfigJson.Of))

@@ -90,6 +90,7 @@ internal sealed class ImportPublicConnectorVersion(PatchbayDb db, RequestScope s
             Name = source.Name,
             Protocol = source.Protocol,
             BaseUrl = source.BaseUrl,
+            DatasetId = source.DatasetId,
             AllowedHosts = [.. source.AllowedHosts],
             DocumentationUrl = source.DocumentationUrl,
             ImageUrl = source.ImageUrl,

@@ -15,13 +15,13 @@ internal static class LibraryEndpoints
             .WithName("ImportPublicConnectorVersion").WithTags("connector-version").WithAccess(new Access.Organisation("organisation_id"));
 
     /// <summary>Imports a published version of another organisation's public connector as a draft of one's own.</summary>
-    internal static async Task<Results<Ok<ConnectorJson>, ApiError>> ImportAsync(
+    internal static async Task<Results<Tagged<ConnectorJson>, ApiError>> ImportAsync(
         string organisation_id, string connector_id, string version, ImportPublicConnectorVersion import, ConnectorReader reader,
         CancellationToken cancellationToken)
     {
         var imported = await import.RunAsync(connector_id, version, cancellationToken);
         return imported.Succeeded(out var id, out var failure)
-            ? TypedResults.Ok(await reader.ReadAsync(id, cancellationToken))
+            ? Tagged.Ok(await reader.ReadAsync(id, cancellationToken))
             : new ApiError(failure);
     }
 }

@@ -21,27 +21,31 @@ internal static class AllowedOriginsEndpoints
     }
 
     /// <summary>Ours: gets the origins whose pages may be given the answer to a sign-in.</summary>
-    internal static async Task<Results<Ok<AllowedOriginsJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<AllowedOriginsJson>, ApiError>> GetAsync(
         string organisation_id, PatchbayDb db, RequestScope scope, CancellationToken cancellationToken) =>
         await db.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == scope.OrganisationId, cancellationToken) is { } organisation
-            ? TypedResults.Ok(new AllowedOriginsJson { Origins = organisation.AllowedOrigins })
+            ? Tagged.Ok(new AllowedOriginsJson { Origins = organisation.AllowedOrigins })
             : new ApiError(Failure.NotFound("organisation"));
 
     /// <summary>Ours: replaces the origins whose pages may be given the answer to a sign-in. The server's own is always among them.</summary>
-    internal static async Task<Results<Ok<AllowedOriginsJson>, ApiError>> ReplaceAsync(
-        string organisation_id, Body<AllowedOriginsJson> body, PatchbayDb db, RequestScope scope, TimeProvider clock, CancellationToken cancellationToken)
+    internal static async Task<Results<Tagged<AllowedOriginsJson>, ApiError>> ReplaceAsync(
+        string organisation_id, Body<AllowedOriginsJson> body, Precondition precondition, PatchbayDb db, RequestScope scope, TimeProvider clock, CancellationToken cancellationToken)
     {
         var faults = body.Value.Origins.Index()
             .Select(o => (o.Index, Fault: WebOrigin.WhyNot(o.Item))).Where(o => o.Fault is not null)
             .Select(o => new FieldFault($"origins[{o.Index}]", o.Fault!)).ToList();
         if (faults.Count > 0)
             return new ApiError(Failure.InvalidFields(faults));
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, scope.OrganisationId!.Value, cancellationToken);
         if (await db.Organisations.FirstOrDefaultAsync(o => o.Id == scope.OrganisationId, cancellationToken) is not { } organisation)
             return new ApiError(Failure.NotFound("organisation"));
+        if (precondition.RefusalOf(new AllowedOriginsJson { Origins = organisation.AllowedOrigins }) is { } changed)
+            return new ApiError(changed);
         organisation.AllowedOrigins = [.. body.Value.Origins.Distinct(StringComparer.Ordinal)];
         organisation.UpdatedAt = clock.Now();
         await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Ok(new AllowedOriginsJson { Origins = organisation.AllowedOrigins });
+        await transaction.CommitAsync(cancellationToken);
+        return Tagged.Ok(new AllowedOriginsJson { Origins = organisation.AllowedOrigins });
     }
 }
 

@@ -13,11 +13,16 @@ namespace Patchbay.Platform.Organisations;
 internal sealed class DeleteOrganisation(PatchbayDb db, OrganisationKeys keys, CallerDirectory callers, ConnectionPlans plans)
 {
     /// <param name="id">The organisation, which the request's scope has entered.</param>
+    /// <param name="precondition">What the request asks of it.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<Outcome<Done>> RunAsync(Ulid id, CancellationToken cancellationToken)
+    public async Task<Outcome<Done>> RunAsync(Ulid id, Precondition precondition, CancellationToken cancellationToken)
     {
         await using (var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken))
         {
+            if (await db.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } organisation)
+                return Failure.NotFound("organisation");
+            if (precondition.RefusalOf(OrganisationJson.Of(organisation)) is { } changed)
+                return changed;
             // Whoever is about to store a secret of it has stored it then, or finds nothing to store it under.
             await db.Dialect.LockAsync(db, OrganisationKeys.LockOf(id), shared: false, cancellationToken);
             // Connectors take their versions and connections with them, and connections their hold on credentials. The rest of what

@@ -49,7 +49,7 @@ internal static partial class OrganisationsEndpoints
     }
 
     /// <summary>Creates an organisation, with a data key of its own for its secrets.</summary>
-    internal static async Task<Results<Created<OrganisationJson>, ApiError>> CreateAsync(
+    internal static async Task<Results<TaggedCreated<OrganisationJson>, ApiError>> CreateAsync(
         Body<OrganisationCreateJson> body, PatchbayDb db, OrganisationKeys keys, TimeProvider clock, CancellationToken cancellationToken)
     {
         var id = Identifiers.New(clock);
@@ -79,20 +79,20 @@ internal static partial class OrganisationsEndpoints
             });
         }
 
-        return TypedResults.Created($"/api/organisations/v1/organisations/{id}", OrganisationJson.Of(organisation));
+        return Tagged.Created($"/api/organisations/v1/organisations/{id}", OrganisationJson.Of(organisation));
     }
 
     /// <summary>Gets an organisation.</summary>
-    internal static async Task<Results<Ok<OrganisationJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<OrganisationJson>, ApiError>> GetAsync(
         string organisation_id, PatchbayDb db, RequestScope scope, CancellationToken cancellationToken) =>
         await db.Organisations.FirstOrDefaultAsync(o => o.Id == scope.OrganisationId, cancellationToken) is { } organisation
-            ? TypedResults.Ok(OrganisationJson.Of(organisation))
+            ? Tagged.Ok(OrganisationJson.Of(organisation))
             : new ApiError(Failure.NotFound("organisation"));
 
     /// <summary>Deletes an organisation with everything in it and destroys its key. Copies that others imported stay theirs.</summary>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, DeleteOrganisation delete, RequestScope scope, CancellationToken cancellationToken) =>
-        (await delete.RunAsync(scope.OrganisationId!.Value, cancellationToken)).Failure is { } failure
+        string organisation_id, Precondition precondition, DeleteOrganisation delete, RequestScope scope, CancellationToken cancellationToken) =>
+        (await delete.RunAsync(scope.OrganisationId!.Value, precondition, cancellationToken)).Failure is { } failure
             ? new ApiError(failure)
             : TypedResults.NoContent();
 

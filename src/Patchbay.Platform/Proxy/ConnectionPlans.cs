@@ -94,7 +94,13 @@ internal sealed class ConnectionPlans
     {
         Failure? fault = null;
         var connector = connection.Connector!;
-        if (!BaseUrlTemplate.Parse(connector.BaseUrl).TryGet(out var template, out var faults))
+        BaseUrlTemplate? template = null;
+        if (connector.Protocol != Connector.Http)
+        {
+            fault = new Failure(FailureKind.Conflict, "protocol_without_proxy",
+                $"The connector's protocol is {connector.Protocol}: it has no base URL that a request could be sent on to. The proxy is for connectors over HTTP.");
+        }
+        else if (!BaseUrlTemplate.Parse(connector.BaseUrl).TryGet(out template, out var faults))
         {
             fault = new Failure(FailureKind.Invalid, "base_url_invalid", connector.BaseUrl.Length == 0
                 ? "The connector has no base URL yet; set it with UpdateConnector."

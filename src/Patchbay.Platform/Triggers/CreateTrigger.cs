@@ -3,6 +3,7 @@ using Patchbay.Importing.Contents;
 using Patchbay.Platform.Actions;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Triggers;
@@ -11,9 +12,9 @@ namespace Patchbay.Platform.Triggers;
 internal sealed class CreateTrigger(PatchbayDb db, ReadSentParts parts, TimeProvider clock)
 {
     public async Task<Outcome<ChangedTrigger>> RunAsync(
-        string connectorId, string versionName, TriggerCreateJson request, CancellationToken cancellationToken)
+        string connectorId, string versionName, TriggerCreateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
-        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken, precondition);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;

@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Triggers;
 
 /// <summary>Deletes a trigger of a draft.</summary>
-internal sealed class DeleteTrigger(PatchbayDb db, TimeProvider clock)
+internal sealed class DeleteTrigger(PatchbayDb db, VersionReader reader, TimeProvider clock)
 {
-    public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, string name, CancellationToken cancellationToken)
+    public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, string name, Precondition precondition, CancellationToken cancellationToken)
     {
         var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
         if (!opened.Succeeded(out var change, out var failure))
@@ -16,6 +17,8 @@ internal sealed class DeleteTrigger(PatchbayDb db, TimeProvider clock)
         var row = await db.Triggers.FirstOrDefaultAsync(a => a.VersionId == change.Version.Id && a.Name == name, cancellationToken);
         if (row is null)
             return Failure.NotFound("trigger");
+        if (await precondition.RefusalAsync(() => reader.TriggerAsync(change.Version, row, cancellationToken)) is { } refusal)
+            return refusal;
         db.Remove(row);
         await DefinitionUses.ReplaceAsync(db, change.Version.Id, ReferrerKind.Trigger, name, name, [], cancellationToken);
         await change.CommitAsync(clock.Now(), cancellationToken);

@@ -51,7 +51,7 @@ internal static class TriggersEndpoints
     }
 
     /// <summary>Gets a trigger.</summary>
-    internal static async Task<Results<Ok<TriggerJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<TriggerJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, string trigger_name, PatchbayDb db, VersionReader reader,
         CancellationToken cancellationToken)
     {
@@ -61,37 +61,37 @@ internal static class TriggersEndpoints
         var trigger = await db.Triggers.AsNoTracking().FirstOrDefaultAsync(t => t.VersionId == row.Id && t.Name == trigger_name, cancellationToken);
         return trigger is null
             ? new ApiError(Failure.NotFound("trigger"))
-            : TypedResults.Ok((await reader.TriggersAsync(row, [trigger], cancellationToken))[0]);
+            : Tagged.Ok(await reader.TriggerAsync(row, trigger, cancellationToken));
     }
 
     /// <summary>Adds a trigger to a draft.</summary>
-    internal static async Task<Results<Created<TriggerJson>, ApiError>> CreateAsync(
-        string organisation_id, string connector_id, string version, Body<TriggerCreateJson> body, CreateTrigger create, VersionReader reader,
+    internal static async Task<Results<TaggedCreated<TriggerJson>, ApiError>> CreateAsync(
+        string organisation_id, string connector_id, string version, Body<TriggerCreateJson> body, Precondition precondition, CreateTrigger create, VersionReader reader,
         CancellationToken cancellationToken)
     {
-        var created = await create.RunAsync(connector_id, version, body.Value, cancellationToken);
+        var created = await create.RunAsync(connector_id, version, body.Value, precondition, cancellationToken);
         if (!created.Succeeded(out var changed, out var failure))
             return new ApiError(failure);
         var path = $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(changed.Version.Name)}/triggers/{changed.Trigger.Name}";
-        return TypedResults.Created(path, (await reader.TriggersAsync(changed.Version, [changed.Trigger], cancellationToken))[0]);
+        return Tagged.Created(path, await reader.TriggerAsync(changed.Version, changed.Trigger, cancellationToken));
     }
 
     /// <summary>Replaces a trigger of a draft, and renames it; fields of ours that are left out stay as they were.</summary>
-    internal static async Task<Results<Ok<TriggerJson>, ApiError>> UpdateAsync(
-        string organisation_id, string connector_id, string version, string trigger_name, Body<TriggerJson> body, UpdateTrigger update, VersionReader reader,
+    internal static async Task<Results<Tagged<TriggerJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string version, string trigger_name, Body<TriggerJson> body, Precondition precondition, UpdateTrigger update, VersionReader reader,
         CancellationToken cancellationToken)
     {
-        var updated = await update.RunAsync(connector_id, version, trigger_name, body.Value, cancellationToken);
+        var updated = await update.RunAsync(connector_id, version, trigger_name, body.Value, precondition, cancellationToken);
         return updated.Succeeded(out var changed, out var failure)
-            ? TypedResults.Ok((await reader.TriggersAsync(changed.Version, [changed.Trigger], cancellationToken))[0])
+            ? Tagged.Ok(await reader.TriggerAsync(changed.Version, changed.Trigger, cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Deletes a trigger of a draft.</summary>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, string connector_id, string version, string trigger_name, DeleteTrigger delete, CancellationToken cancellationToken)
+        string organisation_id, string connector_id, string version, string trigger_name, Precondition precondition, DeleteTrigger delete, CancellationToken cancellationToken)
     {
-        var deleted = await delete.RunAsync(connector_id, version, trigger_name, cancellationToken);
+        var deleted = await delete.RunAsync(connector_id, version, trigger_name, precondition, cancellationToken);
         return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 }

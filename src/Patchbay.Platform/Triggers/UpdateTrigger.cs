@@ -2,15 +2,16 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Actions;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Triggers;
 
 /// <summary>Replaces a trigger of a draft, and renames it. What was sent as it had been read changes nothing.</summary>
-internal sealed class UpdateTrigger(PatchbayDb db, ReadSentParts parts, TimeProvider clock)
+internal sealed class UpdateTrigger(PatchbayDb db, ReadSentParts parts, VersionReader reader, TimeProvider clock)
 {
     public async Task<Outcome<ChangedTrigger>> RunAsync(
-        string connectorId, string versionName, string name, TriggerJson request, CancellationToken cancellationToken)
+        string connectorId, string versionName, string name, TriggerJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
         if (!opened.Succeeded(out var change, out var failure))
@@ -20,6 +21,8 @@ internal sealed class UpdateTrigger(PatchbayDb db, ReadSentParts parts, TimeProv
         var row = await db.Triggers.FirstOrDefaultAsync(a => a.VersionId == version.Id && a.Name == name, cancellationToken);
         if (row is null)
             return Failure.NotFound("trigger");
+        if (await precondition.RefusalAsync(() => reader.TriggerAsync(version, row, cancellationToken)) is { } refusal)
+            return refusal;
         var body = await db.Contents.Where(c => c.Hash == row.ContentHash).Select(c => c.Body).SingleAsync(cancellationToken);
         var before = StoredContent.Read<TriggerContent>(body);
         var http = (TriggerHTTPJson)request;

@@ -19,7 +19,19 @@ internal sealed class ConnectorVersion : IOwned
     public string? Description { get; set; }
     public bool IsDefault { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; set; }
+
+    public required DateTimeOffset UpdatedAt
+    {
+        get;
+        set
+        {
+            field = value;
+            Revision++;
+        }
+    }
+
+    /// <summary>Rises with every change to the version or to anything in it, whatever the clock says.</summary>
+    public long Revision { get; private set; }
     public DateTimeOffset? PublishedAt { get; set; }
 
     /// <summary>Remarks on the version's making, as JSON; null for none.</summary>

@@ -1,13 +1,15 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Versions;
 
 /// <summary>Creates a draft, empty or with another version's contents.</summary>
-internal sealed class CreateVersion(PatchbayDb db, TimeProvider clock)
+internal sealed class CreateVersion(PatchbayDb db, ConnectorReader reader, TimeProvider clock)
 {
     public async Task<Outcome<ConnectorVersion>> RunAsync(
-        string connectorId, ConnectorVersionCreateJson request, CancellationToken cancellationToken)
+        string connectorId, ConnectorVersionCreateJson request, Precondition precondition, CancellationToken cancellationToken)
     {
         if (!Ulid.TryParse(connectorId, out var id))
             return Failure.NotFound("connector");
@@ -17,6 +19,8 @@ internal sealed class CreateVersion(PatchbayDb db, TimeProvider clock)
         var found = await db.FindConnectorAsync(connectorId, cancellationToken);
         if (!found.Succeeded(out var connector, out var failure))
             return failure;
+        if (await precondition.RefusalAsync(() => reader.ReadAsync(id, cancellationToken)) is { } changed)
+            return changed;
         ConnectorVersion? from = null;
         if (request.FromVersion is not null)
         {

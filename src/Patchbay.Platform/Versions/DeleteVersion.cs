@@ -1,13 +1,14 @@
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Versions;
 
 /// <summary>Deletes a draft, or with force a published version.</summary>
 internal sealed class DeleteVersion(PatchbayDb db, TimeProvider clock)
 {
-    public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, bool force, CancellationToken cancellationToken)
+    public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, bool force, Precondition precondition, CancellationToken cancellationToken)
     {
-        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: false, cancellationToken);
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: false, cancellationToken, precondition);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;

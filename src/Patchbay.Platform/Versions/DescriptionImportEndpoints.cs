@@ -26,7 +26,7 @@ internal static class DescriptionImportEndpoints
     }
 
     /// <summary>Makes a connector with one draft of an API description, uploaded or fetched.</summary>
-    internal static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportConnectorAsync(
+    internal static async Task<Results<TaggedCreated<ImportHTTPConnectorResultJson>, ApiError>> ImportConnectorAsync(
         string organisation_id, HttpRequest request, DescriptionUpload upload, ImportDescription import, ImportedVersionReader reader,
         CancellationToken cancellationToken)
     {
@@ -34,15 +34,16 @@ internal static class DescriptionImportEndpoints
         if (!read.Succeeded(out var sent, out var failure))
             return new ApiError(failure);
         var imported = await import.IntoNewConnectorAsync(sent.Source, cancellationToken);
-        return imported.Succeeded(out var version, out failure)
-            ? TypedResults.Created($"/api/connect/v1/o/{organisation_id}/connectors/{version.Connector.Id}", await reader.ReadAsync(version, cancellationToken))
-            : new ApiError(failure);
+        if (!imported.Succeeded(out var version, out failure))
+            return new ApiError(failure);
+        var made = await reader.ReadAsync(version, cancellationToken);
+        return Tagged.Created($"/api/connect/v1/o/{organisation_id}/connectors/{version.Connector.Id}", made, EntityTag.Of(made.Connector));
     }
 
     /// <summary>Makes a draft in a connector of an API description, uploaded or fetched. The connector's own fields stay as they are.</summary>
-    internal static async Task<Results<Created<ImportHTTPConnectorResultJson>, ApiError>> ImportVersionAsync(
-        string organisation_id, string connector_id, HttpRequest request, DescriptionUpload upload, ImportDescription import,
-        ImportedVersionReader reader, PatchbayDb db, CancellationToken cancellationToken)
+    internal static async Task<Results<TaggedCreated<ImportHTTPConnectorResultJson>, ApiError>> ImportVersionAsync(
+        string organisation_id, string connector_id, Precondition precondition, HttpRequest request, DescriptionUpload upload,
+        ImportDescription import, ImportedVersionReader reader, PatchbayDb db, CancellationToken cancellationToken)
     {
         // First of all: for a connector that is not there nothing is read in, or fetched from anywhere.
         if ((await db.FindConnectorAsync(connector_id, cancellationToken)).Failure is { } unknown)
@@ -51,11 +52,12 @@ internal static class DescriptionImportEndpoints
         if (!read.Succeeded(out var sent, out var failure))
             return new ApiError(failure);
         var name = sent.Metadata?.Version ?? sent.FromUrl!.Version;
-        var imported = await import.IntoConnectorAsync(connector_id, name, sent.Source, cancellationToken);
+        var imported = await import.IntoConnectorAsync(connector_id, name, sent.Source, precondition, cancellationToken);
         return imported.Succeeded(out var version, out failure)
-            ? TypedResults.Created(
+            ? Tagged.Created(
                 $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(version.Version.Name)}",
-                await reader.ReadAsync(version, cancellationToken))
+                await reader.ReadAsync(version, cancellationToken),
+                EntityTag.Of(await db.ShownAsync(version.Version, cancellationToken)))
             : new ApiError(failure);
     }
 }

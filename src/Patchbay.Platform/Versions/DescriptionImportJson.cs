@@ -34,7 +34,7 @@ internal sealed record ImportHTTPConnectorVersionMetadataJson
 /// <summary>A description to be fetched for a new connector.</summary>
 internal record HTTPConnectorFromURLCreateJson
 {
-    /// <summary>Where the description is.</summary>
+    /// <summary>Where the description is; also the url that GetProtocolUploadURL gave, once the file was sent.</summary>
     public required string SchemaURL { get; init; }
 
     /// <summary>json or yaml, or a media type; left out, it is found out.</summary>

@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Patchbay.Importing;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Uploads;
 using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Versions;
 
-/// <summary>Takes a description in: uploaded as multipart/form-data, or fetched from a URL that a JSON body names.</summary>
-internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetcher fetcher)
+/// <summary>Takes a description in: uploaded as multipart/form-data or before, or fetched from a URL that a JSON body names.</summary>
+internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetcher fetcher, TakeUpload uploads)
 {
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(60);
 
@@ -116,6 +117,13 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetch
 
     private async Task<Outcome<DescriptionSource>> FetchAsync(HTTPConnectorFromURLCreateJson from, CancellationToken cancellationToken)
     {
+        if (UploadUrl.IsOne(from.SchemaURL))
+        {
+            return (await uploads.RunAsync(from.SchemaURL, cancellationToken)).Succeeded(out var upload, out var refusal)
+                ? new DescriptionSource(upload.Content, OptionsOf(from.Filetype?.ToLowerInvariant() ?? "", upload.ContentType, null))
+                : refusal;
+        }
+
         if (!Uri.TryCreate(from.SchemaURL, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             return Failure.InvalidField("schemaURL", "must be an absolute http or https URL");
         var fetched = await fetcher.FetchAsync(url, new FetchLimits(settings.MaxDescriptionBytes, FetchTimeout), cancellationToken);

@@ -16,7 +16,8 @@ internal sealed record DescriptionSource(byte[] Document, ImportOptions Options)
 internal sealed record ImportedVersion(Connector Connector, ConnectorVersion Version, IReadOnlyList<MessageJson> Messages);
 
 /// <summary>Makes a draft of an API description, in a new connector or in one that is there.</summary>
-internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, DescriptionReading reading, TimeProvider clock)
+internal sealed class ImportDescription(
+    PatchbayDb db, RequestScope scope, DescriptionReading reading, ConnectorReader connectors, TimeProvider clock)
 {
     public async Task<Outcome<ImportedVersion>> IntoNewConnectorAsync(DescriptionSource source, CancellationToken cancellationToken)
     {
@@ -53,7 +54,7 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
 
     /// <summary>The connector's address, configs and variables stay; missing ones are added, differences reported.</summary>
     public async Task<Outcome<ImportedVersion>> IntoConnectorAsync(
-        string connectorId, string versionName, DescriptionSource source, CancellationToken cancellationToken)
+        string connectorId, string versionName, DescriptionSource source, Precondition precondition, CancellationToken cancellationToken)
     {
         if (ConnectorVersion.NameFault(versionName) is { } fault)
             return Failure.InvalidField("version", fault);
@@ -68,6 +69,8 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
         if (connector is null)
             return Failure.NotFound("connector");
+        if (await precondition.RefusalAsync(() => connectors.ReadAsync(id, cancellationToken)) is { } changed)
+            return changed;
         if (connector.Protocol != Connector.Http)
             return Failure.InvalidField("connector_id", "is not an HTTP connector");
         if (await db.Versions.AnyAsync(v => v.ConnectorId == id && v.Name == versionName, cancellationToken))

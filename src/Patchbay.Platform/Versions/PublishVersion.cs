@@ -5,15 +5,16 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Versions;
 
 /// <summary>Validates a draft in full and makes it immutable.</summary>
 internal sealed class PublishVersion(PatchbayDb db, TimeProvider clock)
 {
-    public async Task<Outcome<ConnectorVersion>> RunAsync(string connectorId, string versionName, CancellationToken cancellationToken)
+    public async Task<Outcome<ConnectorVersion>> RunAsync(string connectorId, string versionName, Precondition precondition, CancellationToken cancellationToken)
     {
-        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken);
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: true, cancellationToken, precondition);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;
@@ -97,6 +98,8 @@ internal sealed class PublishVersion(PatchbayDb db, TimeProvider clock)
             .OrderBy(c => c.Position).ToListAsync(cancellationToken);
         foreach (var config in configs)
             faults.AddRange(AuthSchemeCompleteness.Faults(AuthSchemeConfigJson.Of(config), $"authSchemeConfigs.{config.Id}"));
+        if (await db.Connectors.AnyAsync(c => c.Id == version.ConnectorId && c.Protocol == Connector.BigQuery && c.DatasetId == "", cancellationToken))
+            faults.Add(new("datasetId", "is required: the dataset of a BigQuery connector"));
         return faults;
     }
 

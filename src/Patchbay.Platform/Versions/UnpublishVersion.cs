@@ -1,13 +1,14 @@
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Versions;
 
 /// <summary>Makes a published version a draft again.</summary>
 internal sealed class UnpublishVersion(PatchbayDb db, TimeProvider clock)
 {
-    public async Task<Outcome<ConnectorVersion>> RunAsync(string connectorId, string versionName, CancellationToken cancellationToken)
+    public async Task<Outcome<ConnectorVersion>> RunAsync(string connectorId, string versionName, Precondition precondition, CancellationToken cancellationToken)
     {
-        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: false, cancellationToken);
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: false, cancellationToken, precondition);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Versions;
 
@@ -7,9 +8,9 @@ namespace Patchbay.Platform.Versions;
 internal sealed class UpdateVersion(PatchbayDb db, TimeProvider clock)
 {
     public async Task<Outcome<ConnectorVersion>> RunAsync(
-        string connectorId, string versionName, ConnectorVersionJson request, CancellationToken cancellationToken)
+        string connectorId, string versionName, ConnectorVersionJson request, Precondition precondition, CancellationToken cancellationToken)
     {
-        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: false, cancellationToken);
+        var opened = await VersionChange.OpenAsync(db, connectorId, versionName, draftOnly: false, cancellationToken, precondition);
         if (!opened.Succeeded(out var change, out var failure))
             return failure;
         await using var _ = change;

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Versions;
 
@@ -24,14 +25,19 @@ internal sealed class VersionChange : IAsyncDisposable
     /// <param name="versionName">The version, as in the path.</param>
     /// <param name="draftOnly">Whether a published version is refused, as it is for everything but the marks on it.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="precondition">
+    /// What the request asks of the version. An operation on one part of it leaves this out, and holds the request's precondition against the
+    /// part, as soon as it has found that: <c>await precondition.RefusalAsync(() => reader.ActionAsync(…))</c>.
+    /// </param>
     public static async Task<Outcome<VersionChange>> OpenAsync(
-        PatchbayDb db, string connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken)
+        PatchbayDb db, string connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken, Precondition? precondition = null)
     {
         if (!Ulid.TryParse(connectorId, out var id))
             return Failure.NotFound("connector");
         var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
         var found = await db.FindVersionAsync(connectorId, versionName, cancellationToken);
-        if (!found.Succeeded(out var version, out var failure) || (draftOnly && (failure = RefusePublished(version)) is not null))
+        if (!found.Succeeded(out var version, out var failure) || (draftOnly && (failure = RefusePublished(version)) is not null)
+            || (precondition is not null && (failure = await precondition.RefusalAsync(() => db.ShownAsync(version, cancellationToken))) is not null))
         {
             await transaction.DisposeAsync();
             return failure;
@@ -61,5 +67,6 @@ internal static class ConnectorTouch
 {
     /// <summary>Moves a connector's time, because something in it changed.</summary>
     public static Task TouchConnectorAsync(this PatchbayDb db, Ulid connectorId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.Connectors.Where(c => c.Id == connectorId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, now), cancellationToken);
+        db.Connectors.Where(c => c.Id == connectorId).ExecuteUpdateAsync(
+            c => c.SetProperty(x => x.UpdatedAt, now).SetProperty(x => x.Revision, x => x.Revision + 1), cancellationToken);
 }

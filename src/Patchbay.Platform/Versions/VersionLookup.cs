@@ -37,6 +37,10 @@ internal static class VersionLookup
             .OrderByDescending(v => v.PublishedAt).ThenByDescending(v => v.Id)
             .Select(v => (Ulid?)v.Id).FirstOrDefaultAsync(cancellationToken);
 
+    /// <summary>A version as its own GET answers.</summary>
+    public static async Task<ConnectorVersionJson> ShownAsync(this PatchbayDb db, ConnectorVersion version, CancellationToken cancellationToken) =>
+        ConnectorVersionJson.Of(version, version.Id == await db.LatestVersionIdAsync(version.ConnectorId, cancellationToken));
+
     /// <summary>Those whose name has a text in it, whatever its case; all where there is no text.</summary>
     public static IQueryable<T> Named<T>(this IQueryable<T> rows, string? text)
         where T : class, IVersionPart

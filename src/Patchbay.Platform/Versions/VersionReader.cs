@@ -29,6 +29,14 @@ internal sealed class VersionReader(PatchbayDb db, DefinitionReader definitions)
         return [.. rows.Zip(triggers, (row, trigger) => TriggerHTTPJson.Of(row.Id, trigger, byName))];
     }
 
+    /// <summary>An action as its own GET answers.</summary>
+    public async Task<ActionJson> ActionAsync(ConnectorVersion version, VersionAction row, CancellationToken cancellationToken) =>
+        (await ActionsAsync(version, [row], cancellationToken))[0];
+
+    /// <summary>A trigger as its own GET answers.</summary>
+    public async Task<TriggerJson> TriggerAsync(ConnectorVersion version, VersionTrigger row, CancellationToken cancellationToken) =>
+        (await TriggersAsync(version, [row], cancellationToken))[0];
+
     private async Task<Dictionary<string, byte[]>> BodiesAsync(IEnumerable<byte[]> hashes, CancellationToken cancellationToken)
     {
         var wanted = hashes.ToList();

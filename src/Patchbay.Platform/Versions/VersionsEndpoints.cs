@@ -29,13 +29,13 @@ internal static class VersionsEndpoints
     }
 
     /// <summary>Creates a draft, empty or from another version.</summary>
-    internal static async Task<Results<Created<ConnectorVersionJson>, ApiError>> CreateAsync(
-        string organisation_id, string connector_id, Body<ConnectorVersionCreateJson> body, CreateVersion create,
+    internal static async Task<Results<TaggedCreated<ConnectorVersionJson>, ApiError>> CreateAsync(
+        string organisation_id, string connector_id, Body<ConnectorVersionCreateJson> body, Precondition precondition, CreateVersion create,
         CancellationToken cancellationToken)
     {
-        var created = await create.RunAsync(connector_id, body.Value, cancellationToken);
+        var created = await create.RunAsync(connector_id, body.Value, precondition, cancellationToken);
         return created.Succeeded(out var version, out var failure)
-            ? TypedResults.Created(
+            ? Tagged.Created(
                 $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(version.Name)}",
                 ConnectorVersionJson.Of(version, isLatest: false))
             : new ApiError(failure);
@@ -62,55 +62,57 @@ internal static class VersionsEndpoints
     }
 
     /// <summary>Gets a version by its name, by latest or by default.</summary>
-    internal static async Task<Results<Ok<ConnectorVersionJson>, ApiError>> GetAsync(
+    internal static async Task<Results<Tagged<ConnectorVersionJson>, ApiError>> GetAsync(
         string organisation_id, string connector_id, string version, PatchbayDb db, CancellationToken cancellationToken)
     {
         var found = await db.FindVersionAsync(connector_id, version, cancellationToken);
         return found.Succeeded(out var row, out var failure)
-            ? TypedResults.Ok(await JsonOfAsync(db, row, cancellationToken))
+            ? Tagged.Ok(await db.ShownAsync(row, cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Changes the name and description of a draft, or makes a published version the default.</summary>
-    internal static async Task<Results<Ok<ConnectorVersionJson>, ApiError>> UpdateAsync(
-        string organisation_id, string connector_id, string version, Body<ConnectorVersionJson> body, UpdateVersion update, PatchbayDb db,
-        CancellationToken cancellationToken)
+    internal static async Task<Results<Tagged<ConnectorVersionJson>, ApiError>> UpdateAsync(
+        string organisation_id, string connector_id, string version, Body<ConnectorVersionJson> body, Precondition precondition, UpdateVersion update,
+        PatchbayDb db, CancellationToken cancellationToken)
     {
-        var updated = await update.RunAsync(connector_id, version, body.Value, cancellationToken);
+        var updated = await update.RunAsync(connector_id, version, body.Value, precondition, cancellationToken);
         return updated.Succeeded(out var row, out var failure)
-            ? TypedResults.Ok(await JsonOfAsync(db, row, cancellationToken))
+            ? Tagged.Ok(await db.ShownAsync(row, cancellationToken))
             : new ApiError(failure);
     }
 
     /// <summary>Deletes a version with everything in it.</summary>
     /// <param name="force">Also when it is published.</param>
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        string organisation_id, string connector_id, string version, DeleteVersion delete, CancellationToken cancellationToken, bool force = false)
+        string organisation_id, string connector_id, string version, Precondition precondition, DeleteVersion delete, CancellationToken cancellationToken,
+        bool force = false)
     {
-        var deleted = await delete.RunAsync(connector_id, version, force, cancellationToken);
+        var deleted = await delete.RunAsync(connector_id, version, force, precondition, cancellationToken);
         return deleted.Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 
     /// <summary>Validates a draft and publishes it; what is wrong with it is listed in full.</summary>
-    internal static async Task<Results<Ok<PublishConnectorResponseJson>, ApiError>> PublishAsync(
-        string organisation_id, string connector_id, string version, PublishVersion publish, PatchbayDb db, CancellationToken cancellationToken)
+    internal static async Task<Results<Tagged<PublishConnectorResponseJson>, ApiError>> PublishAsync(
+        string organisation_id, string connector_id, string version, Precondition precondition, PublishVersion publish, PatchbayDb db,
+        CancellationToken cancellationToken)
     {
-        var published = await publish.RunAsync(connector_id, version, cancellationToken);
-        return published.Succeeded(out var row, out var failure)
-            ? TypedResults.Ok(new PublishConnectorResponseJson { Version = await JsonOfAsync(db, row, cancellationToken) })
-            : new ApiError(failure);
+        var published = await publish.RunAsync(connector_id, version, precondition, cancellationToken);
+        if (!published.Succeeded(out var row, out var failure))
+            return new ApiError(failure);
+        var shown = await db.ShownAsync(row, cancellationToken);
+        return Tagged.Ok(new PublishConnectorResponseJson { Version = shown }, EntityTag.Of(shown));
     }
 
     /// <summary>Makes a published version a draft again, unless something uses it.</summary>
-    internal static async Task<Results<Ok<UnpublishConnectorResponseJson>, ApiError>> UnpublishAsync(
-        string organisation_id, string connector_id, string version, UnpublishVersion unpublish, PatchbayDb db, CancellationToken cancellationToken)
+    internal static async Task<Results<Tagged<UnpublishConnectorResponseJson>, ApiError>> UnpublishAsync(
+        string organisation_id, string connector_id, string version, Precondition precondition, UnpublishVersion unpublish, PatchbayDb db,
+        CancellationToken cancellationToken)
     {
-        var unpublished = await unpublish.RunAsync(connector_id, version, cancellationToken);
-        return unpublished.Succeeded(out var row, out var failure)
-            ? TypedResults.Ok(new UnpublishConnectorResponseJson { Version = await JsonOfAsync(db, row, cancellationToken) })
-            : new ApiError(failure);
+        var unpublished = await unpublish.RunAsync(connector_id, version, precondition, cancellationToken);
+        if (!unpublished.Succeeded(out var row, out var failure))
+            return new ApiError(failure);
+        var shown = await db.ShownAsync(row, cancellationToken);
+        return Tagged.Ok(new UnpublishConnectorResponseJson { Version = shown }, EntityTag.Of(shown));
     }
-
-    private static async Task<ConnectorVersionJson> JsonOfAsync(PatchbayDb db, ConnectorVersion version, CancellationToken cancellationToken) =>
-        ConnectorVersionJson.Of(version, version.Id == await db.LatestVersionIdAsync(version.ConnectorId, cancellationToken));
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Patchbay.Platform.Http;
@@ -6,7 +7,7 @@ using Patchbay.Platform.Http;
 namespace Patchbay.Platform.Versions;
 
 /// <summary>A version of a connector: a draft while <c>publishedAt</c> is null, immutable afterwards.</summary>
-internal sealed record ConnectorVersionJson
+internal sealed record ConnectorVersionJson : IStateBehind
 {
     public required Ulid Id { get; init; }
 
@@ -38,6 +39,9 @@ internal sealed record ConnectorVersionJson
     /// <summary>The published library version that it was imported from (ours).</summary>
     public VersionSourceJson? Source { get; init; }
 
+    [JsonIgnore]
+    public string StateBehind { get; init; } = "";
+
     public static ConnectorVersionJson Of(ConnectorVersion version, bool isLatest) => new()
     {
         Id = version.Id,
@@ -52,6 +56,7 @@ internal sealed record ConnectorVersionJson
         Source = version.SourceVersionId is { } source
             ? new VersionSourceJson { Id = source, Name = version.SourceVersionName!, ContentHash = Convert.ToHexStringLower(version.SourceContentHash!) }
             : null,
+        StateBehind = version.Revision.ToString(CultureInfo.InvariantCulture),
     };
 }
 

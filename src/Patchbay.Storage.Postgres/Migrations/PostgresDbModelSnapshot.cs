@@ -328,6 +328,12 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("DatasetId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("dataset_id")
+                        .UseCollation("C");
+
                     b.Property<string>("DocumentationUrl")
                         .HasColumnType("text")
                         .HasColumnName("documentation_url")
@@ -366,6 +372,10 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.Property<bool>("Public")
                         .HasColumnType("boolean")
                         .HasColumnName("public");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
 
                     b.Property<string>("SourceConnectorId")
                         .HasMaxLength(26)
@@ -488,6 +498,10 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("public_data")
                         .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
 
                     b.Property<byte[]>("Secret")
                         .HasColumnType("bytea")
@@ -684,6 +698,64 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.ToTable("organisations", (string)null);
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Uploads.Upload", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Content")
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<long?>("ContentLength")
+                        .HasColumnType("bigint")
+                        .HasColumnName("content_length");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("organisation_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<byte[]>("SignatureHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("signature_hash");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("OrganisationId", "ExpiresAt");
+
+                    b.ToTable("uploads", (string)null);
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Versions.ConnectorVersion", b =>
                 {
                     b.Property<string>("Id")
@@ -737,6 +809,10 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.Property<DateTimeOffset?>("PublishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("published_at");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
 
                     b.Property<byte[]>("SourceContentHash")
                         .HasColumnType("bytea")
@@ -1063,6 +1139,15 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Uploads.Upload", b =>
+                {
                     b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
                         .WithMany()
                         .HasForeignKey("OrganisationId")

@@ -111,6 +111,7 @@ public sealed partial class PopulatedTenant
         "definition_name" => DefinitionName,
         "schema_filename" => $"{DefinitionName}.json",
         "key_id" => Tenant.KeyId,
+        "upload_id" => "01JDF3Q2M8V7K5T9XW4RZ6YB6C",
         "slug" => Tenant.Slug,
         "documentName" => "connect-v1",
         _ => null,

@@ -63,6 +63,32 @@ public static class RequestBodies
             ["public"] = false,
             ["allowedHosts"] = new JsonArray("https://b.example.com"),
         },
+        "CreateBigQueryConnector" => new()
+        {
+            ["name"] = $"Fresh {Next()}",
+            ["datasetId"] = "a-project.a_dataset",
+            ["connections"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "one",
+                ["credentials"] = new JsonObject
+                {
+                    ["action"] = new JsonArray(new JsonObject
+                    {
+                        ["authSchemeConfig"] = new JsonObject
+                        {
+                            ["id"] = "two", ["schemeType"] = "oauth2", ["description"] = "d", ["authorizeUrl"] = "", ["tokenUrl"] = "https://a.example.com", ["scopes"] = new JsonArray(),
+                            ["defaultScopes"] = new JsonArray("s"), ["grant"] = new JsonObject { ["grantType"] = "client_credentials" },
+                        },
+                        ["credential"] = new JsonObject
+                        {
+                            ["name"] = "n", ["type"] = "oauth2-client",
+                            ["data"] = new JsonObject { ["clientId"] = "c", ["clientSecret"] = "s", ["authorizeUrl"] = "", ["tokenUrl"] = "https://a.example.com" },
+                        },
+                    }),
+                },
+                ["variables"] = Variables(),
+            }),
+        },
         "UpdateConnector" => new()
         {
             ["id"] = tenant.ConnectorId, ["organisationId"] = tenant.Tenant.Id, ["protocol"] = "http", ["name"] = "Renamed", ["baseUrl"] = "https://b.example.com",

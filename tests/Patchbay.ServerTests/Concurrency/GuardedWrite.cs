@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Patchbay.Platform.Http;
+using Patchbay.Platform.Versions;
+using Patchbay.ServerTests.Hosting;
+using Xunit;
+
+namespace Patchbay.ServerTests.Concurrency;
+
+/// <summary>A write that takes <c>If-Match</c>, as the running server lists it.</summary>
+/// <param name="Name">The operation id.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Pattern">The route.</param>
+/// <param name="TakesBody">Whether it takes a body.</param>
+internal sealed record GuardedWrite(string Name, string Method, string Pattern, bool TakesBody)
+{
+    /// <summary>Where the entity tag of the resource stands that a write is held against; the key of an API key is shown once, when it is made.</summary>
+    private static readonly Dictionary<string, string> Resources = new(StringComparer.Ordinal)
+    {
+        ["UpdateConnector"] = Connector, ["DeleteConnector"] = Connector, ["UpdateConnectorTags"] = Connector, ["UpdateConnectorCategories"] = Connector,
+        ["UpsertAuthSchemeConfig"] = Connector, ["DeleteAuthSchemeConfig"] = Connector, ["CreateConnectorVersion"] = Connector, ["ImportHTTPConnectorVersion"] = Connector,
+        ["UpdateConnectorVersion"] = Version, ["DeleteConnectorVersion"] = Version, ["PublishConnector"] = Version, ["UnpublishConnector"] = Version,
+        ["CreateAction"] = Version, ["CreateTrigger"] = Version, ["CreateDefinitions"] = Version, ["DeleteDefinitions"] = Version,
+        ["UpdateAction"] = Version + "/actions/{action_name}", ["DeleteAction"] = Version + "/actions/{action_name}",
+        ["UpdateTrigger"] = Version + "/triggers/{trigger_name}", ["DeleteTrigger"] = Version + "/triggers/{trigger_name}",
+        ["UpdateDefinition"] = Version + "/definitions/{definition_name}", ["DeleteDefinition"] = Version + "/definitions/{definition_name}",
+        ["UpdateConnection"] = Connector + "/connections/{connection_id}", ["DeleteConnection"] = Connector + "/connections/{connection_id}",
+        ["UpdateCredential"] = "/api/connect/v1/o/{organisation_id}/credentials/{credential_id}",
+        ["DeleteOrganisation"] = "/api/organisations/v1/organisations/{organisation_id}",
+        ["UpdateAllowedOrigins"] = "/api/organisations/v1/organisations/{organisation_id}/allowed-origins",
+        ["DeleteApiKey"] = ApiKey,
+    };
+
+    private const string Connector = "/api/connect/v1/o/{organisation_id}/connectors/{connector_id}";
+    private const string Version = Connector + "/versions/{version}";
+    private const string ApiKey = "";
+
+    /// <summary>Every write of the server, whether it takes a precondition, by its name.</summary>
+    public static IReadOnlyList<(GuardedWrite Write, bool IsGuarded)> AllOf(PatchbayHost host) =>
+    [
+        .. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(route =>
+            (route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Where(m => m is not ("GET" or "HEAD")).Select(method => (
+                new GuardedWrite(
+                    route.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? route.RoutePattern.RawText!, method, "/" + route.RoutePattern.RawText!.TrimStart('/'),
+                    route.Metadata.GetMetadata<IAcceptsMetadata>() is not null || route.Metadata.GetMetadata<AcceptsUpload>() is not null),
+                route.Metadata.GetMetadata<Precondition.IsGuarded>() is not null))),
+    ];
+
+    /// <summary>The version that the write is for: one that is published cannot be written, but for what only it can be.</summary>
+    private string VersionOf(PopulatedTenant tenant) => Name == "UnpublishConnector" ? PopulatedTenant.PublishedVersion : tenant.DraftVersion;
+
+    /// <summary>The entity tag that the resource has now.</summary>
+    public async Task<string> TagAsync(PopulatedTenant tenant)
+    {
+        Assert.True(Resources.TryGetValue(Name, out var resource), $"{Name} takes a precondition, and nobody says against which resource it is held: add it to {nameof(Resources)}.");
+        if (resource != ApiKey)
+            return (await tenant.Tenant.Host.Operator.GetAsync(Filled(resource, tenant))).Expect(200).Headers["ETag"];
+        var keys = (await tenant.Tenant.GetAsync($"/api/organisations/v1/organisations/{tenant.Tenant.Id}/api-keys")).Expect(200)["apiKeys"].AsArray();
+        var key = keys.Single(k => (string)k!["id"]! == tenant.Tenant.KeyId)!;
+        return EntityTag.Of(new Patchbay.Platform.ApiKeys.ApiKeyJson
+        {
+            Id = Ulid.Parse((string)key["id"]!), Name = (string)key["name"]!, CreatedAt = DateTimeOffset.Parse((string)key["createdAt"]!, System.Globalization.CultureInfo.InvariantCulture),
+        }).Text;
+    }
+
+    /// <summary>Makes the write as the operator, whose key goes on working whatever is deleted.</summary>
+    public async Task<Answer> SendAsync(PopulatedTenant tenant, string ifMatch)
+    {
+        var body = TakesBody ? await RequestBodies.ForAsync(Name, tenant) : null;
+        return await tenant.Tenant.Host.Operator.SendAsync(new HttpMethod(Method), Filled(Pattern, tenant), Api.ContentOf(body), ("If-Match", ifMatch));
+    }
+
+    private string Filled(string pattern, PopulatedTenant tenant) => string.Join('/', pattern.Split('/').Select(part =>
+    {
+        if (!part.StartsWith('{'))
+            return part;
+        var value = tenant.RouteValue(part[1..^1], VersionOf(tenant));
+        Assert.True(value is not null, $"{pattern} has the parameter {part}, which cannot be filled in: give it a value in PopulatedTenant.RouteValue.");
+        return Uri.EscapeDataString(value);
+    }));
+}
