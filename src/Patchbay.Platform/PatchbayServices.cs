@@ -80,6 +80,13 @@ internal static class PatchbayServices
         services.AddScoped<UnpublishVersion>();
         services.AddScoped<ImportDescription>();
         services.AddScoped<ImportPublicConnectorVersion>();
+        services.AddScoped<StoredPartsReader>();
+        services.AddScoped<CompareVersions>();
+        services.AddScoped<MergeBases>();
+        services.AddScoped<UpstreamVersions>();
+        services.AddScoped<UpstreamSettings>();
+        services.AddScoped<MergedDraft>();
+        services.AddScoped<MergeUpstreamVersion>();
         services.AddScoped<Applications>();
         services.AddScoped<TokenCertificates>();
         services.AddScoped<DiscoverProvider>();
@@ -119,7 +126,9 @@ internal static class PatchbayServices
         connect.MapAuthSchemeConfigs();
         connect.MapDiscovery();
         connect.MapVersions();
+        connect.MapVersionDifferences();
         connect.MapLibrary();
+        connect.MapUpstream();
         connect.MapDescriptionImport();
         connect.MapActions();
         connect.MapTriggers();

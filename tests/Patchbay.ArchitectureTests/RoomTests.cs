@@ -19,6 +19,7 @@ public sealed partial class RoomTests
         ["src/Patchbay.Platform/Grants/GrantRenewal.cs"] = (1, "Finds which grants are due, in the server's own name; each is then renewed inside its organisation."),
         ["src/Patchbay.Platform/Credentials/TokenCertificates.cs"] = (1, "Finds the certificate that a config names, which may be the publisher's; held to the organisation of the config."),
         ["src/Patchbay.Platform/Connectors/ConnectorReader.cs"] = (1, "Reads what the library's list found: public ones, without connections and drafts."),
+        ["src/Patchbay.Platform/Library/UpstreamVersions.cs"] = (2, "Reads what a public connector has published for those who imported from it, and whether what they imported is still there."),
         ["src/Patchbay.Platform/Library/ImportPublicConnectorVersion.cs"] = (2, "Reads the public connector and the published version that are imported."),
     };
 

@@ -40,6 +40,7 @@ internal sealed class CreateVersion(PatchbayDb db, TimeProvider clock)
             SourceVersionId = from?.SourceVersionId,
             SourceVersionName = from?.SourceVersionName,
             SourceContentHash = from?.SourceContentHash,
+            SourceSettings = from?.SourceSettings,
         };
         connector.UpdatedAt = now;
         db.Add(version);

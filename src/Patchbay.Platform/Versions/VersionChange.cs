@@ -30,13 +30,26 @@ internal sealed class VersionChange : IAsyncDisposable
         if (!Ulid.TryParse(connectorId, out var id))
             return Failure.NotFound("connector");
         var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
+        var found = await FindAsync(db, transaction, connectorId, versionName, draftOnly, cancellationToken);
+        if (found.Failure is not null)
+            await transaction.DisposeAsync();
+        return found;
+    }
+
+    /// <summary>The same inside a transaction that had something else to lock first; it ends with the change, or is the caller's where there is none.</summary>
+    public static async Task<Outcome<VersionChange>> OpenWithinAsync(
+        PatchbayDb db, IDbContextTransaction transaction, Ulid connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken)
+    {
+        await db.Dialect.LockAsync(db, connectorId, shared: false, cancellationToken);
+        return await FindAsync(db, transaction, connectorId.ToString(), versionName, draftOnly, cancellationToken);
+    }
+
+    private static async Task<Outcome<VersionChange>> FindAsync(
+        PatchbayDb db, IDbContextTransaction transaction, string connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken)
+    {
         var found = await db.FindVersionAsync(connectorId, versionName, cancellationToken);
         if (!found.Succeeded(out var version, out var failure) || (draftOnly && (failure = RefusePublished(version)) is not null))
-        {
-            await transaction.DisposeAsync();
             return failure;
-        }
-
         return new VersionChange(db, transaction, version);
     }
 
