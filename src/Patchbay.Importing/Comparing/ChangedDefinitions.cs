@@ -27,8 +27,8 @@ internal static class DefinitionWaysLevel
 /// <summary>Changed definitions, and how far their changes reach along the references of others.</summary>
 internal sealed class ChangedDefinitions(VersionParts before, VersionParts after)
 {
-    /// <summary>How many definitions are looked at for the list of those that an operation uses; their level is known without.</summary>
-    private const int MostLooks = 1000;
+    /// <summary>How many definitions are looked at for the list of those that an operation uses, for each way; their level is known without.</summary>
+    private const int MostLooks = 200;
 
     private readonly SortedDictionary<string, IReadOnlyList<SchemaChange>> _changes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ChangeLevel? InRequests, ChangeLevel? InResponses)> _own = new(StringComparer.Ordinal);
@@ -140,9 +140,11 @@ internal sealed class ChangedDefinitions(VersionParts before, VersionParts after
         {
             if (_own.TryGetValue(name, out var own) && (inRequests ? own.InRequests : own.InResponses) is { } level)
                 found.Add(new ChangedUse(name, inRequests, level));
+            if (seen.Count >= MostLooks)
+                continue;
             foreach (var next in _references.GetValueOrDefault(name) ?? [])
             {
-                if (seen.Count < MostLooks && _reach.ContainsKey((next, inRequests)) && seen.Add(next))
+                if (_reach.ContainsKey((next, inRequests)) && seen.Add(next))
                     pending.Enqueue(next);
             }
         }

@@ -125,8 +125,11 @@ public sealed class ContentsComparison
             var key = new PartKey(kind, name);
             if (_before.Has(key))
             {
-                if (IsChanged(key) || _definitions.Reach(_after.UsesOf(key)))
+                // What is the same on both sides is read on one.
+                if (IsChanged(key))
                     AddOperation(items, key, before(name), after(name), null, compare, usesOf);
+                else if (_definitions.Reach(_after.UsesOf(key)) && after(name) is { } same)
+                    AddOperation(items, key, same, same, null, compare, usesOf);
             }
             else if (renames.TryGetValue(name, out var previous))
                 AddOperation(items, key, before(previous), after(name), previous, compare, usesOf);

@@ -20,7 +20,7 @@ internal sealed class MergeUpstreamVersion(
     public async Task<Outcome<MergeUpstreamResultJson>> RunAsync(
         string connectorId, string versionName, MergeUpstreamVersionJson request, CancellationToken cancellationToken)
     {
-        if (FaultsOf(request) is { Count: > 0 } faults)
+        if (MergeChoices.Faults(request) is { Count: > 0 } faults)
             return Failure.InvalidFields(faults);
         var found = await db.FindConnectorAsync(connectorId, cancellationToken);
         if (!found.Succeeded(out var known, out var failure))
@@ -46,12 +46,12 @@ internal sealed class MergeUpstreamVersion(
         var own = await reader.OfVersionAsync(draft.Id, cancellationToken);
         var theirs = await reader.OfVersionAsync(newer.Version.Id, cancellationToken);
         var merged = await MergeAsync(before, own, theirs, request, cancellationToken);
-        if (Idle(request, merged) is { Count: > 0 } idle)
+        if (MergeChoices.Idle(request, merged) is { Count: > 0 } idle)
             return Failure.InvalidFields(idle);
 
         var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstAsync(c => c.Id == known.Id, cancellationToken);
         var offered = SourceSettings.Of(newer.Connector, newer.Version.PublishedAt!.Value);
-        var differences = UpstreamSettings.Differences(connector, offered, SourceSettings.Read(draft.SourceSettings), (kind, name) => IsTaken(request, kind, name));
+        var differences = UpstreamSettings.Differences(connector, offered, SourceSettings.Read(draft.SourceSettings), (kind, name) => MergeChoices.IsTaken(request, kind, name));
         if (await TakeAsync(connector, offered, differences, request, cancellationToken) is { Count: > 0 } refused)
             return Failure.InvalidFields(refused);
         var hosts = CredentialHosts.Places(connector);
@@ -109,7 +109,7 @@ internal sealed class MergeUpstreamVersion(
     private async Task<MergedContents> MergeAsync(
         StoredParts before, StoredParts own, StoredParts theirs, MergeUpstreamVersionJson request, CancellationToken cancellationToken)
     {
-        var resolutions = (request.Resolutions ?? []).Select(PartResolution).OfType<MergeResolution>().ToList();
+        var resolutions = (request.Resolutions ?? []).Select(MergeChoices.OfPart).OfType<MergeResolution>().ToList();
         while (true)
         {
             if (ContentsMerge.Merge(before.Parts, own.Parts, theirs.Parts, resolutions) is { } merged)
@@ -119,58 +119,13 @@ internal sealed class MergeUpstreamVersion(
         }
     }
 
-    private static MergeResolution? PartResolution(MergeResolutionJson resolution) => resolution.Kind <= MergeSubject.Definition
-        ? new MergeResolution(new PartKey((PartKind)resolution.Kind, resolution.Name!), resolution.Field, (MergeSide)resolution.Take)
-        : null;
-
-    private static bool IsTaken(MergeUpstreamVersionJson request, ConnectorSetting kind, string? name) =>
-        (request.Resolutions ?? []).Any(r => r.Take == MergeTake.Upstream && SettingOf(r) == kind && r.Name == name);
-
-    private static ConnectorSetting? SettingOf(MergeResolutionJson resolution) => resolution.Kind switch
-    {
-        MergeSubject.BaseUrl => ConnectorSetting.BaseUrl,
-        MergeSubject.AllowedHosts => ConnectorSetting.AllowedHosts,
-        MergeSubject.AuthSchemeConfig => ConnectorSetting.AuthSchemeConfig,
-        MergeSubject.ConnectionVariable => ConnectorSetting.ConnectionVariable,
-        _ => null,
-    };
-
-    private static List<FieldFault> FaultsOf(MergeUpstreamVersionJson request)
-    {
-        var faults = new List<FieldFault>();
-        foreach (var (index, resolution) in (request.Resolutions ?? []).Index())
-        {
-            var named = resolution.Kind is not (MergeSubject.BaseUrl or MergeSubject.AllowedHosts);
-            if (named && string.IsNullOrEmpty(resolution.Name))
-                faults.Add(new($"resolutions[{index}].name", "is required for this kind"));
-            if (!named && resolution.Name is not null)
-                faults.Add(new($"resolutions[{index}].name", "is not a field of this kind"));
-            if (SettingOf(resolution) is not null && resolution.Field is not null)
-                faults.Add(new($"resolutions[{index}].field", "is not a field of this kind"));
-            if (SettingOf(resolution) is not null && resolution.Take == MergeTake.Base)
-                faults.Add(new($"resolutions[{index}].take", "must be own or upstream for this kind"));
-        }
-
-        return faults;
-    }
-
-    /// <summary>Choices that are about nothing, which is a mistake, or a choice of yesterday.</summary>
-    private static List<FieldFault> Idle(MergeUpstreamVersionJson request, MergedContents merged)
-    {
-        var idle = merged.Idle.ToHashSet();
-        return [.. (request.Resolutions ?? []).Index().Where(r => PartResolution(r.Item) is { } part && idle.Contains(part))
-            .Select(r => r.Item.Field is null
-                ? new FieldFault($"resolutions[{r.Index}].name", "is in none of the versions that are merged")
-                : new FieldFault($"resolutions[{r.Index}].field", "is not in conflict"))];
-    }
-
     private async Task<List<FieldFault>> TakeAsync(
         Connector connector, SourceSettings offered, List<ConnectorDifferenceJson> differences, MergeUpstreamVersionJson request, CancellationToken cancellationToken)
     {
         var faults = new List<FieldFault>();
         foreach (var (index, resolution) in (request.Resolutions ?? []).Index())
         {
-            if (SettingOf(resolution) is not { } kind)
+            if (MergeChoices.SettingOf(resolution) is not { } kind)
                 continue;
             if (!differences.Any(d => d.Kind == kind && d.Name == resolution.Name))
                 faults.Add(new($"resolutions[{index}].{(resolution.Name is null ? "kind" : "name")}", "is nothing that upstream changed"));
