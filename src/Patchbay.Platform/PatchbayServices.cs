@@ -98,6 +98,13 @@ internal static class PatchbayServices
         services.AddScoped<TakeUpload>();
         services.AddScoped<ImportDescription>();
         services.AddScoped<ImportPublicConnectorVersion>();
+        services.AddScoped<StoredPartsReader>();
+        services.AddScoped<CompareVersions>();
+        services.AddScoped<MergeBases>();
+        services.AddScoped<UpstreamVersions>();
+        services.AddScoped<UpstreamSettings>();
+        services.AddScoped<MergedDraft>();
+        services.AddScoped<MergeUpstreamVersion>();
         services.AddScoped<Applications>();
         services.AddScoped<TokenCertificates>();
         services.AddScoped<DiscoverProvider>();
@@ -138,7 +145,9 @@ internal static class PatchbayServices
         connect.MapAuthSchemeConfigs();
         connect.MapDiscovery();
         connect.MapVersions();
+        connect.MapVersionDifferences();
         connect.MapLibrary();
+        connect.MapUpstream();
         connect.MapDescriptionImport();
         connect.MapActions();
         connect.MapTriggers();

@@ -127,6 +127,30 @@ internal sealed partial class SqliteDialect : IStoreDialect, IDisposable
         await copy.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    public async Task KeepMergeBaseAsync(PatchbayDb db, Ulid version, byte[] contentHash, CancellationToken cancellationToken)
+    {
+        await using var keep = Command(db, $"""
+            INSERT INTO merge_bases (hash) SELECT $hash
+            WHERE EXISTS (SELECT 1 FROM connector_versions WHERE source_content_hash = $hash) ON CONFLICT DO NOTHING;
+            INSERT INTO merge_base_parts (base_hash, kind, name, description, accept, content_type, content_hash)
+            SELECT $hash, {(int)ReferrerKind.Definition}, name, description, accept, content_type, content_hash FROM definitions
+            WHERE version_id = $version AND EXISTS (SELECT 1 FROM merge_bases WHERE hash = $hash) ON CONFLICT DO NOTHING;
+            INSERT INTO merge_base_parts (base_hash, kind, name, accept, content_hash)
+            SELECT $hash, {(int)ReferrerKind.Action}, name, '[]', content_hash FROM actions
+            WHERE version_id = $version AND EXISTS (SELECT 1 FROM merge_bases WHERE hash = $hash) ON CONFLICT DO NOTHING;
+            INSERT INTO merge_base_parts (base_hash, kind, name, accept, content_hash)
+            SELECT $hash, {(int)ReferrerKind.Trigger}, name, '[]', content_hash FROM triggers
+            WHERE version_id = $version AND EXISTS (SELECT 1 FROM merge_bases WHERE hash = $hash) ON CONFLICT DO NOTHING;
+            """);
+        keep.Parameters.AddWithValue("$hash", contentHash);
+        keep.Parameters.AddWithValue("$version", version.ToString());
+        await keep.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public Task<int> DeleteUnusedMergeBasesAsync(PatchbayDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync(
+            "DELETE FROM merge_bases WHERE NOT EXISTS (SELECT 1 FROM connector_versions v WHERE v.source_content_hash = merge_bases.hash)", cancellationToken);
+
     public Task<int> DeleteUnusedContentsAsync(PatchbayDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync(
             """
@@ -135,6 +159,7 @@ internal sealed partial class SqliteDialect : IStoreDialect, IDisposable
                 WHERE NOT EXISTS (SELECT 1 FROM actions a WHERE a.content_hash = c.hash)
                   AND NOT EXISTS (SELECT 1 FROM triggers t WHERE t.content_hash = c.hash)
                   AND NOT EXISTS (SELECT 1 FROM definitions d WHERE d.content_hash = c.hash)
+                  AND NOT EXISTS (SELECT 1 FROM merge_base_parts p WHERE p.content_hash = c.hash)
                 LIMIT 1000)
             """,
             cancellationToken);

@@ -21,6 +21,7 @@ public sealed partial class RoomTests
         ["src/Patchbay.Platform/Connectors/ConnectorReader.cs"] = (1, "Reads what the library's list found: public ones, without connections and drafts."),
         ["src/Patchbay.Platform/Uploads/ReceiveUpload.cs"] = (2, "Finds the upload that a URL was signed for, and puts the file there; the signature admits to this one row."),
         ["src/Patchbay.Platform/Uploads/UploadSweep.cs"] = (1, "Deletes what is over, by its time alone."),
+        ["src/Patchbay.Platform/Library/UpstreamVersions.cs"] = (2, "Reads what a public connector has published for those who imported from it, and whether what they imported is still there."),
         ["src/Patchbay.Platform/Library/ImportPublicConnectorVersion.cs"] = (2, "Reads the public connector and the published version that are imported."),
     };
 

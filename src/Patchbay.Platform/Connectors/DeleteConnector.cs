@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Library;
 using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Connectors;
 
 /// <summary>Deletes a connector with its versions, configs and connections, and the credentials that were made for them; their grants are revoked.</summary>
 internal sealed class DeleteConnector(
-    PatchbayDb db, ConnectorReader reader, AuthSchemeConfigs configs, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans)
+    PatchbayDb db, ConnectorReader reader, AuthSchemeConfigs configs, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans, MergeBases bases)
 {
     public async Task<Outcome<Done>> RunAsync(string connectorId, Precondition precondition, CancellationToken cancellationToken)
     {
@@ -29,6 +30,7 @@ internal sealed class DeleteConnector(
             .Select(c => c.CredentialId).Distinct().ToListAsync(cancellationToken);
         await db.Connections.Where(c => c.ConnectorId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Credentials.Where(c => credentials.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
+        await bases.KeepAsync(db.Versions.Where(v => v.ConnectorId == id), cancellationToken);
         await db.Connectors.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         plans.ForgetConnector(id);

@@ -40,7 +40,7 @@ internal sealed class UpdateConnector(PatchbayDb db, ConnectorReader reader, Con
             if (http.AllowedHosts is not null)
                 connector.AllowedHosts = [.. http.AllowedHosts];
             if (http.ConnectionVariables is not null)
-                await ReplaceVariablesAsync(connector, ConnectionVariableJson.Read(http.ConnectionVariables), cancellationToken);
+                await ReplaceVariablesAsync(db, connector, ConnectionVariableJson.Read(http.ConnectionVariables), cancellationToken);
         }
         else if (request is BigQueryConnectorUpdateJson bigQuery)
             connector.DatasetId = bigQuery.DatasetId;
@@ -88,7 +88,8 @@ internal sealed class UpdateConnector(PatchbayDb db, ConnectorReader reader, Con
     /// Replaces the defaults, and brings connections along: they gain new variables, lose dropped ones and follow a changed default that
     /// they had kept. A value of their own stays: overwriting it could send one customer's credentials to another's address.
     /// </summary>
-    private async Task ReplaceVariablesAsync(Connector connector, List<ConnectionVariable> variables, CancellationToken cancellationToken)
+    public static async Task ReplaceVariablesAsync(
+        PatchbayDb db, Connector connector, List<ConnectionVariable> variables, CancellationToken cancellationToken)
     {
         var before = connector.ConnectionVariables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
         var dropped = before.Keys.Except(variables.Select(v => v.Name), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);

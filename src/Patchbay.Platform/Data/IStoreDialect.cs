@@ -47,6 +47,20 @@ internal interface IStoreDialect
     Task CopyContentsAsync(
         PatchbayDb db, Ulid from, Ulid into, string idPrefix, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Keeps the contents of a published version as a merge base, set by set, where some version was imported from it and they are not kept
+    /// already. Runs inside the context's transaction.
+    /// </summary>
+    /// <param name="db">The context.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="contentHash">Its content hash, by which the base is found.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task KeepMergeBaseAsync(PatchbayDb db, Ulid version, byte[] contentHash, CancellationToken cancellationToken);
+
+    /// <summary>Deletes merge bases that no version was imported from any more. Runs inside the context's transaction.</summary>
+    /// <returns>How many were deleted.</returns>
+    Task<int> DeleteUnusedMergeBasesAsync(PatchbayDb db, CancellationToken cancellationToken);
+
     /// <summary>Deletes contents that nothing refers to any more; at most so many as one short transaction can.</summary>
     /// <returns>How many were deleted.</returns>
     Task<int> DeleteUnusedContentsAsync(PatchbayDb db, CancellationToken cancellationToken);

@@ -9,6 +9,7 @@ using Patchbay.Platform.Connections;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Grants;
+using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
 using Patchbay.Platform.Uploads;
 using Patchbay.Platform.Versions;
@@ -37,6 +38,9 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
     public DbSet<VersionTrigger> Triggers => Set<VersionTrigger>();
     public DbSet<VersionDefinition> Definitions => Set<VersionDefinition>();
     public DbSet<DefinitionUse> DefinitionUses => Set<DefinitionUse>();
+    public DbSet<VersionChanges> VersionChanges => Set<VersionChanges>();
+    public DbSet<MergeBase> MergeBases => Set<MergeBase>();
+    public DbSet<MergeBasePart> MergeBaseParts => Set<MergeBasePart>();
     public DbSet<Credential> Credentials => Set<Credential>();
     public DbSet<Connection> Connections => Set<Connection>();
     public DbSet<ConnectionCredential> ConnectionCredentials => Set<ConnectionCredential>();
@@ -89,6 +93,7 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
         });
         ConfigureConnectors(modelBuilder);
         ConfigureVersions(modelBuilder);
+        ConfigureChanges(modelBuilder);
         ConfigureConnections(modelBuilder);
         Dialect.ConfigureModel(modelBuilder);
         UseSnakeCase(modelBuilder);
@@ -138,6 +143,7 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             e.ToTable("connector_versions");
             e.HasIndex(v => new { v.ConnectorId, v.Name }).IsUnique();
             e.HasIndex(v => new { v.ConnectorId, v.UpdatedAt, v.Id });
+            e.HasIndex(v => v.SourceContentHash);
             e.HasOne(v => v.Connector).WithMany(c => c.Versions).HasForeignKey(v => v.ConnectorId).OnDelete(DeleteBehavior.Cascade);
             e.HasQueryFilter(TenantFilter, v => v.OrganisationId == OrganisationId
                 && (!LibraryOnly || (v.PublishedAt != null && v.Connector!.Public)));
@@ -179,6 +185,29 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             e.ToTable("definition_uses");
             e.HasKey(u => new { u.VersionId, u.Definition, u.ReferrerKind, u.Referrer });
             e.HasOne<ConnectorVersion>().WithMany().HasForeignKey(u => u.VersionId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void ConfigureChanges(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<VersionChanges>(e =>
+        {
+            e.ToTable("version_changes");
+            e.HasKey(c => c.VersionId);
+            e.HasOne<ConnectorVersion>().WithOne().HasForeignKey<VersionChanges>(c => c.VersionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<MergeBase>(e =>
+        {
+            e.ToTable("merge_bases");
+            e.HasKey(b => b.Hash);
+        });
+        modelBuilder.Entity<MergeBasePart>(e =>
+        {
+            e.ToTable("merge_base_parts");
+            e.HasKey(p => new { p.BaseHash, p.Kind, p.Name });
+            e.Property(p => p.Accept).HasConversion(JsonOf<List<string>>(), ComparerOf<List<string>>());
+            e.HasOne<MergeBase>().WithMany().HasForeignKey(p => p.BaseHash).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Content>().WithMany().HasForeignKey(p => p.ContentHash).OnDelete(DeleteBehavior.Restrict);
         });
     }
 

@@ -6,12 +6,17 @@ namespace Patchbay.Platform.Library;
 /// <summary>Everywhere that a connector sends credentials: what an importer must know of a stranger's connector before connecting.</summary>
 internal static class CredentialHosts
 {
+    public const string Text = "Credentials of this connector's connections go to these places only. Check them before you connect.";
+
     public static MessageJson Message(Connector connector) => new()
     {
         Severity = MessageSeverity.Info,
-        Text = "Credentials of this connector's connections go to these places only. Check them before you connect.",
-        Detail = [.. Of(connector).Distinct(StringComparer.Ordinal)],
+        Text = Text,
+        Detail = Places(connector),
     };
+
+    /// <summary>Every place by itself, and any code that came along.</summary>
+    public static IReadOnlyList<string> Places(Connector connector) => [.. Of(connector).Distinct(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Of(Connector connector)
     {

@@ -57,6 +57,7 @@ internal sealed class ImportPublicConnectorVersion(PatchbayDb db, RequestScope s
             SourceVersionId = version.Id,
             SourceVersionName = version.Name,
             SourceContentHash = version.ContentHash,
+            SourceSettings = SourceSettings.Of(source, version.PublishedAt!.Value).ToStored(),
             Messages = JsonSerializer.Serialize<MessageJson[]>([CredentialHosts.Message(connector)], ApiJson.Options),
         };
         connector.UpdatedAt = now;

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Keys;
+using Patchbay.Platform.Library;
 using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Organisations;
@@ -10,7 +11,7 @@ namespace Patchbay.Platform.Organisations;
 /// Deletes an organisation with all that is its own, and destroys its data key: its secrets are unreadable from then on, in every copy of
 /// them that was made apart from the key. Copies that others imported from it are theirs and stay.
 /// </summary>
-internal sealed class DeleteOrganisation(PatchbayDb db, OrganisationKeys keys, CallerDirectory callers, ConnectionPlans plans)
+internal sealed class DeleteOrganisation(PatchbayDb db, OrganisationKeys keys, CallerDirectory callers, ConnectionPlans plans, MergeBases bases)
 {
     /// <param name="id">The organisation, which the request's scope has entered.</param>
     /// <param name="precondition">What the request asks of it.</param>
@@ -23,8 +24,13 @@ internal sealed class DeleteOrganisation(PatchbayDb db, OrganisationKeys keys, C
                 return Failure.NotFound("organisation");
             if (precondition.RefusalOf(OrganisationJson.Of(organisation)) is { } changed)
                 return changed;
+            // Whoever is importing from it has imported then, and is seen, or finds nothing to import. Before the key's lock: those who change a
+            // connector take that one last.
+            foreach (var connector in await db.Connectors.Where(c => c.OrganisationId == id && c.Public).Select(c => c.Id).ToListAsync(cancellationToken))
+                await db.Dialect.LockAsync(db, connector, shared: false, cancellationToken);
             // Whoever is about to store a secret of it has stored it then, or finds nothing to store it under.
             await db.Dialect.LockAsync(db, OrganisationKeys.LockOf(id), shared: false, cancellationToken);
+            await bases.KeepAsync(db.Versions.Where(v => v.OrganisationId == id), cancellationToken);
             // Connectors take their versions and connections with them, and connections their hold on credentials. The rest of what
             // is the organisation's goes with its row.
             await db.Connectors.Where(c => c.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);

@@ -41,12 +41,18 @@ internal sealed class ConnectorVersion : IOwned
     public byte[]? ContentHash { get; set; }
 
     /// <summary>The published version that this one was imported from, or null; it may be gone by now.</summary>
-    public Ulid? SourceVersionId { get; init; }
+    public Ulid? SourceVersionId { get; set; }
 
-    public string? SourceVersionName { get; init; }
+    public string? SourceVersionName { get; set; }
 
-    /// <summary>The source's <see cref="ContentHash"/> when it was imported: what merges of later versions start from.</summary>
-    public byte[]? SourceContentHash { get; init; }
+    /// <summary>
+    /// The source's <see cref="ContentHash"/> when it was imported: what merges of later versions start from. Those contents are the source's while it
+    /// is published, and are kept as a <see cref="Library.MergeBase"/> from then on.
+    /// </summary>
+    public byte[]? SourceContentHash { get; set; }
+
+    /// <summary>What the source's connector said of itself when it was imported, as <see cref="Library.SourceSettings"/>; null for none.</summary>
+    public string? SourceSettings { get; set; }
 
     public bool IsPublished => PublishedAt is not null;
 

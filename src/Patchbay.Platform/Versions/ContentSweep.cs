@@ -2,10 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Library;
 
 namespace Patchbay.Platform.Versions;
 
-/// <summary>Deletes contents that no version holds any more, from time to time and a little at a time.</summary>
+/// <summary>Deletes merge bases and contents that no version needs any more, from time to time and a little at a time.</summary>
 internal sealed partial class ContentSweep(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ContentSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
@@ -19,6 +20,7 @@ internal sealed partial class ContentSweep(IServiceScopeFactory scopes, TimeProv
             {
                 await using var scope = scopes.CreateAsyncScope();
                 var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
+                await scope.ServiceProvider.GetRequiredService<MergeBases>().SweepAsync(stoppingToken);
                 while (await db.Dialect.DeleteUnusedContentsAsync(db, stoppingToken) > 0) { }
             }
             catch (Exception e) when (e is not OperationCanceledException)

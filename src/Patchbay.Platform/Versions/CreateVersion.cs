@@ -44,6 +44,7 @@ internal sealed class CreateVersion(PatchbayDb db, ConnectorReader reader, TimeP
             SourceVersionId = from?.SourceVersionId,
             SourceVersionName = from?.SourceVersionName,
             SourceContentHash = from?.SourceContentHash,
+            SourceSettings = from?.SourceSettings,
         };
         connector.UpdatedAt = now;
         db.Add(version);

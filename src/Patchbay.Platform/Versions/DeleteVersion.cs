@@ -1,10 +1,11 @@
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Library;
 
 namespace Patchbay.Platform.Versions;
 
 /// <summary>Deletes a draft, or with force a published version.</summary>
-internal sealed class DeleteVersion(PatchbayDb db, TimeProvider clock)
+internal sealed class DeleteVersion(PatchbayDb db, MergeBases bases, TimeProvider clock)
 {
     public async Task<Outcome<Done>> RunAsync(string connectorId, string versionName, bool force, Precondition precondition, CancellationToken cancellationToken)
     {
@@ -18,6 +19,7 @@ internal sealed class DeleteVersion(PatchbayDb db, TimeProvider clock)
                 $"Version '{change.Version.Name}' is published. Unpublish it first, or delete it with ?force=true.");
         }
 
+        await bases.KeepAsync(db.Versions.Where(v => v.Id == change.Version.Id), cancellationToken);
         db.Remove(change.Version);
         await change.CommitAsync(clock.Now(), cancellationToken);
         return new Done();

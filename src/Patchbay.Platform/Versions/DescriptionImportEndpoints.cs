@@ -41,9 +41,11 @@ internal static class DescriptionImportEndpoints
     }
 
     /// <summary>Makes a draft in a connector of an API description, uploaded or fetched. The connector's own fields stay as they are.</summary>
-    internal static async Task<Results<TaggedCreated<ImportHTTPConnectorResultJson>, ApiError>> ImportVersionAsync(
+    /// <param name="dryRun">Whether nothing is written, and the answer, of status 200, says what would be (ours).</param>
+    /// <param name="against">The version whose difference is told, by name, latest or default; left out, latest, else the newest draft (ours).</param>
+    internal static async Task<Results<TaggedCreated<ImportHTTPConnectorResultJson>, Ok<ImportPreviewJson>, ApiError>> ImportVersionAsync(
         string organisation_id, string connector_id, Precondition precondition, HttpRequest request, DescriptionUpload upload,
-        ImportDescription import, ImportedVersionReader reader, PatchbayDb db, CancellationToken cancellationToken)
+        ImportDescription import, ImportedVersionReader reader, PatchbayDb db, CancellationToken cancellationToken, bool dryRun = false, string? against = null)
     {
         // First of all: for a connector that is not there nothing is read in, or fetched from anywhere.
         if ((await db.FindConnectorAsync(connector_id, cancellationToken)).Failure is { } unknown)
@@ -51,8 +53,14 @@ internal static class DescriptionImportEndpoints
         var read = await upload.ReadAsync<ImportHTTPConnectorVersionMetadataJson, HTTPConnectorVersionFromURLCreateJson>(request, cancellationToken);
         if (!read.Succeeded(out var sent, out var failure))
             return new ApiError(failure);
-        var name = sent.Metadata?.Version ?? sent.FromUrl!.Version;
-        var imported = await import.IntoConnectorAsync(connector_id, name, sent.Source, precondition, cancellationToken);
+        var target = new ImportTarget(connector_id, sent.Metadata?.Version ?? sent.FromUrl!.Version, against);
+        if (dryRun)
+        {
+            var previewed = await import.PreviewAsync(target, sent.Source, precondition, cancellationToken);
+            return previewed.Succeeded(out var preview, out failure) ? TypedResults.Ok(preview) : new ApiError(failure);
+        }
+
+        var imported = await import.IntoConnectorAsync(target, sent.Source, precondition, cancellationToken);
         return imported.Succeeded(out var version, out failure)
             ? Tagged.Created(
                 $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(version.Version.Name)}",
@@ -81,6 +89,7 @@ internal sealed class ImportedVersionReader(PatchbayDb db, ConnectorReader conne
             Actions = await versions.ActionsAsync(version, actions, cancellationToken),
             Triggers = await versions.TriggersAsync(version, triggers, cancellationToken),
             Messages = imported.Messages,
+            Difference = imported.Difference,
         };
     }
 }

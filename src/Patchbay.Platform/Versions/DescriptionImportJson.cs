@@ -64,6 +64,28 @@ internal sealed record ImportHTTPConnectorResultJson
 
     /// <summary>What was approximated, mended or left out, each with where it stood.</summary>
     public required IReadOnlyList<MessageJson> Messages { get; init; }
+
+    /// <summary>How it differs from the version that it was held against; left out where the connector had none (ours).</summary>
+    public VersionDifferenceJson? Difference { get; init; }
+}
+
+/// <summary>What an import would do.</summary>
+internal sealed record ImportPreviewJson
+{
+    /// <summary>The name that the new version would have.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How it would differ from the version that it is held against; left out where the connector has none.</summary>
+    public VersionDifferenceJson? Difference { get; init; }
+
+    /// <summary>Where the description and the connector say different things of where requests and credentials go.</summary>
+    public required IReadOnlyList<ConnectorDifferenceJson> Connector { get; init; }
+
+    /// <summary>Every place that credentials of the connector could go to afterwards, and any code that came along.</summary>
+    public required IReadOnlyList<string> Hosts { get; init; }
+
+    /// <summary>What would be approximated, mended or left out, each with where it stands.</summary>
+    public required IReadOnlyList<MessageJson> Messages { get; init; }
 }
 
 /// <summary>Why a description was not imported.</summary>

@@ -4,6 +4,7 @@ using Patchbay.Importing;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Library;
 
 namespace Patchbay.Platform.Versions;
 
@@ -13,11 +14,21 @@ namespace Patchbay.Platform.Versions;
 internal sealed record DescriptionSource(byte[] Document, ImportOptions Options);
 
 /// <summary>What an import made.</summary>
-internal sealed record ImportedVersion(Connector Connector, ConnectorVersion Version, IReadOnlyList<MessageJson> Messages);
+internal sealed record ImportedVersion(Connector Connector, ConnectorVersion Version, IReadOnlyList<MessageJson> Messages)
+{
+    /// <summary>How it differs from the version that it was held against, where there was one.</summary>
+    public VersionDifferenceJson? Difference { get; init; }
+}
+
+/// <summary>Into which version of which connector a description goes.</summary>
+/// <param name="ConnectorId">The connector, as in the path.</param>
+/// <param name="VersionName">The name of the new version.</param>
+/// <param name="Against">The version that it is held against; null for latest, else the newest draft.</param>
+internal sealed record ImportTarget(string ConnectorId, string VersionName, string? Against);
 
 /// <summary>Makes a draft of an API description, in a new connector or in one that is there.</summary>
 internal sealed class ImportDescription(
-    PatchbayDb db, RequestScope scope, DescriptionReading reading, ConnectorReader connectors, TimeProvider clock)
+    PatchbayDb db, RequestScope scope, DescriptionReading reading, CompareVersions compare, StoredPartsReader parts, ConnectorReader connectors, TimeProvider clock)
 {
     public async Task<Outcome<ImportedVersion>> IntoNewConnectorAsync(DescriptionSource source, CancellationToken cancellationToken)
     {
@@ -54,28 +65,90 @@ internal sealed class ImportDescription(
 
     /// <summary>The connector's address, configs and variables stay; missing ones are added, differences reported.</summary>
     public async Task<Outcome<ImportedVersion>> IntoConnectorAsync(
-        string connectorId, string versionName, DescriptionSource source, Precondition precondition, CancellationToken cancellationToken)
+        ImportTarget target, DescriptionSource source, Precondition precondition, CancellationToken cancellationToken)
     {
-        if (ConnectorVersion.NameFault(versionName) is { } fault)
-            return Failure.InvalidField("version", fault);
-        if (!Ulid.TryParse(connectorId, out var id))
-            return Failure.NotFound("connector");
-        var read = await reading.ReadAsync(source, cancellationToken);
-        if (!read.Succeeded(out var description, out var failure))
+        var read = await ReadAsync(target, source, cancellationToken);
+        if (!read.Succeeded(out var described, out var failure))
             return failure;
-        var imported = description.Connector!;
-        await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
+        // Before the connector is held: comparing takes a while.
+        var difference = await CompareAsync(target, described, cancellationToken);
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, described.ConnectorId, cancellationToken);
         db.ChangeTracker.Clear();
-        var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
+        var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == described.ConnectorId, cancellationToken);
         if (connector is null)
             return Failure.NotFound("connector");
-        if (await precondition.RefusalAsync(() => connectors.ReadAsync(id, cancellationToken)) is { } changed)
+        if (await precondition.RefusalAsync(() => connectors.ReadAsync(connector.Id, cancellationToken)) is { } changed)
             return changed;
+        if (await RefusalAsync(connector, target, cancellationToken) is { } refusal)
+            return refusal;
+        var messages = Complete(connector, described);
+        return await SaveAsync(connector, target.VersionName, described.Imported, messages, transaction, cancellationToken, difference);
+    }
+
+    /// <summary>What <see cref="IntoConnectorAsync"/> would do, without doing it.</summary>
+    public async Task<Outcome<ImportPreviewJson>> PreviewAsync(
+        ImportTarget target, DescriptionSource source, Precondition precondition, CancellationToken cancellationToken)
+    {
+        var read = await ReadAsync(target, source, cancellationToken);
+        if (!read.Succeeded(out var described, out var failure))
+            return failure;
+        // Never saved: what is added to it shows what would be.
+        var connector = await db.Connectors.AsNoTracking().Include(c => c.AuthSchemeConfigs)
+            .FirstOrDefaultAsync(c => c.Id == described.ConnectorId, cancellationToken);
+        if (connector is null)
+            return Failure.NotFound("connector");
+        if (await precondition.RefusalAsync(() => connectors.ReadAsync(connector.Id, cancellationToken)) is { } changed)
+            return changed;
+        if (await RefusalAsync(connector, target, cancellationToken) is { } refusal)
+            return refusal;
+        var settings = DescribedSettings.Differences(connector, described.Imported);
+        var messages = Complete(connector, described);
+        return new ImportPreviewJson
+        {
+            Version = target.VersionName,
+            Difference = await CompareAsync(target, described, cancellationToken),
+            Connector = settings,
+            Hosts = CredentialHosts.Places(connector),
+            Messages = ImportMessages.Keepable(messages),
+        };
+    }
+
+    private async Task<Outcome<DescribedVersion>> ReadAsync(ImportTarget target, DescriptionSource source, CancellationToken cancellationToken)
+    {
+        if (ConnectorVersion.NameFault(target.VersionName) is { } fault)
+            return Failure.InvalidField("version", fault);
+        if (!Ulid.TryParse(target.ConnectorId, out var id))
+            return Failure.NotFound("connector");
+        var basis = await compare.FindBasisAsync(id, target.Against, null, cancellationToken);
+        if (!basis.Succeeded(out var against, out var failure))
+            return failure;
+        var read = await reading.ReadAsync(source, cancellationToken);
+        return read.Succeeded(out var description, out failure) ? new DescribedVersion(id, description.Connector!, description, against.Version) : failure;
+    }
+
+    private async Task<Failure?> RefusalAsync(Connector connector, ImportTarget target, CancellationToken cancellationToken)
+    {
         if (connector.Protocol != Connector.Http)
             return Failure.InvalidField("connector_id", "is not an HTTP connector");
-        if (await db.Versions.AnyAsync(v => v.ConnectorId == id && v.Name == versionName, cancellationToken))
-            return CreateVersion.NameTaken(versionName);
-        var messages = description.Messages.Select(ImportMessages.Json).ToList();
+        return await db.Versions.AnyAsync(v => v.ConnectorId == connector.Id && v.Name == target.VersionName, cancellationToken)
+            ? CreateVersion.NameTaken(target.VersionName)
+            : null;
+    }
+
+    private async Task<VersionDifferenceJson?> CompareAsync(ImportTarget target, DescribedVersion described, CancellationToken cancellationToken)
+    {
+        if (described.Against is not { } against)
+            return null;
+        var difference = await compare.RunAsync(
+            await parts.OfVersionAsync(against.Id, cancellationToken), StoredParts.Of(described.Imported.Contents), cancellationToken);
+        return VersionDifferenceJson.Of(difference, ComparedVersionJson.Of(against), new ComparedVersionJson { Name = target.VersionName });
+    }
+
+    /// <summary>Gives the connector what it lacks, and says what differs.</summary>
+    private List<MessageJson> Complete(Connector connector, DescribedVersion described)
+    {
+        var imported = described.Imported;
+        var messages = described.Description.Messages.Select(ImportMessages.Json).ToList();
         if (connector.BaseUrl != imported.BaseUrl)
         {
             messages.Add(ImportMessages.Info(
@@ -94,12 +167,12 @@ internal sealed class ImportDescription(
                 messages.Add(ImportMessages.Info($"The description's default for the variable '{variable.Name}' differs; the connector keeps its own."));
         }
 
-        return await SaveAsync(connector, versionName, imported, messages, transaction, cancellationToken);
+        return messages;
     }
 
     private async Task<Outcome<ImportedVersion>> SaveAsync(
         Connector connector, string versionName, ImportedConnector imported, IReadOnlyList<MessageJson> messages,
-        Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancellationToken)
+        Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancellationToken, VersionDifferenceJson? difference = null)
     {
         var now = clock.Now();
         var kept = ImportMessages.Keepable(messages);
@@ -116,6 +189,8 @@ internal sealed class ImportDescription(
             Messages = kept.Count == 0 ? null : JsonSerializer.Serialize(kept, ApiJson.Options),
         };
         db.Add(version);
+        if (difference is not null)
+            db.Add(new VersionChanges { VersionId = version.Id, Difference = JsonSerializer.Serialize(difference, ApiJson.Options) });
         var contents = new Dictionary<string, Content>(StringComparer.Ordinal);
         var ids = Identifiers.Sequence(clock).GetEnumerator();
         foreach (var definition in imported.Contents.Definitions)
@@ -149,7 +224,7 @@ internal sealed class ImportDescription(
         await db.Dialect.StoreContentsAsync(db, [.. contents.Values], cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new ImportedVersion(connector, version, kept);
+        return new ImportedVersion(connector, version, kept) { Difference = difference };
 
         Ulid NextId()
         {
@@ -167,6 +242,9 @@ internal sealed class ImportDescription(
             .Distinct(StringComparer.Ordinal)
             .Select(d => new DefinitionUse { VersionId = version.Id, Definition = d, ReferrerKind = kind, Referrer = referrer }));
     }
+
+    /// <summary>A description that was read, and where it goes.</summary>
+    private sealed record DescribedVersion(Ulid ConnectorId, ImportedConnector Imported, ImportResult Description, ConnectorVersion? Against);
 
     private static ConnectionVariable ConnectionVariableOf(ImportedVariable variable) =>
         new(ImportedText.Keepable(variable.Name), ImportedText.Keepable(variable.Value));

@@ -1,10 +1,11 @@
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Library;
 
 namespace Patchbay.Platform.Versions;
 
 /// <summary>Makes a published version a draft again.</summary>
-internal sealed class UnpublishVersion(PatchbayDb db, TimeProvider clock)
+internal sealed class UnpublishVersion(PatchbayDb db, MergeBases bases, TimeProvider clock)
 {
     public async Task<Outcome<ConnectorVersion>> RunAsync(string connectorId, string versionName, Precondition precondition, CancellationToken cancellationToken)
     {
@@ -15,6 +16,7 @@ internal sealed class UnpublishVersion(PatchbayDb db, TimeProvider clock)
         var version = change.Version;
         if (!version.IsPublished)
             return new Failure(FailureKind.Conflict, "version_not_published", $"Version '{version.Name}' is a draft already.");
+        await bases.KeepAsync(db.Versions.Where(v => v.Id == version.Id), cancellationToken);
         (version.PublishedAt, version.ContentHash, version.IsDefault) = (null, null, false);
         await change.CommitAsync(clock.Now(), cancellationToken);
         return version;

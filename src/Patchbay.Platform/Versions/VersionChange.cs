@@ -35,11 +35,29 @@ internal sealed class VersionChange : IAsyncDisposable
         if (!Ulid.TryParse(connectorId, out var id))
             return Failure.NotFound("connector");
         var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
+        var found = await FindAsync(db, transaction, connectorId, versionName, draftOnly, cancellationToken, precondition);
+        if (found.Failure is not null)
+            await transaction.DisposeAsync();
+        return found;
+    }
+
+    /// <summary>The same inside a transaction that had something else to lock first; it ends with the change, or is the caller's where there is none.</summary>
+    public static async Task<Outcome<VersionChange>> OpenWithinAsync(
+        PatchbayDb db, IDbContextTransaction transaction, Ulid connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken,
+        Precondition? precondition = null)
+    {
+        await db.Dialect.LockAsync(db, connectorId, shared: false, cancellationToken);
+        return await FindAsync(db, transaction, connectorId.ToString(), versionName, draftOnly, cancellationToken, precondition);
+    }
+
+    private static async Task<Outcome<VersionChange>> FindAsync(
+        PatchbayDb db, IDbContextTransaction transaction, string connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken,
+        Precondition? precondition)
+    {
         var found = await db.FindVersionAsync(connectorId, versionName, cancellationToken);
         if (!found.Succeeded(out var version, out var failure) || (draftOnly && (failure = RefusePublished(version)) is not null)
             || (precondition is not null && (failure = await precondition.RefusalAsync(() => db.ShownAsync(version, cancellationToken))) is not null))
         {
-            await transaction.DisposeAsync();
             return failure;
         }
 

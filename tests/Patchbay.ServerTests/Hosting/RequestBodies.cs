@@ -146,6 +146,11 @@ public static class RequestBodies
         },
         "ImportHTTPConnector" => new() { ["schemaURL"] = tenant.DescriptionUrl, ["filetype"] = "json", ["format"] = "openapi" },
         "ImportHTTPConnectorVersion" => new() { ["schemaURL"] = tenant.DescriptionUrl, ["format"] = "openapi", ["version"] = $"fresh-{Next()}" },
+        "MergeConnectorVersionUpstream" => new()
+        {
+            ["upstreamVersion"] = "latest", ["dryRun"] = false,
+            ["resolutions"] = new JsonArray(new JsonObject { ["kind"] = "action", ["name"] = "getParcel0", ["field"] = "/summary", ["take"] = "own" }),
+        },
         _ => null,
     };
 

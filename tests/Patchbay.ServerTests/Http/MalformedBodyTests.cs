@@ -43,7 +43,12 @@ public sealed class MalformedBodyTests
         foreach (var operation in operations)
         {
             var sound = await RequestBodies.ForAsync(operation.Id, acme);
-            (await host.Operator.SendAsync(operation.Method, PathOf(operation, acme), Api.ContentOf(sound))).ExpectOneOf(200, 201, 204);
+            var answer = await host.Operator.SendAsync(operation.Method, PathOf(operation, acme), Api.ContentOf(sound));
+            // Of what is sound in itself one needs a connector out of the library, which this one is not.
+            if (operation.Id == "MergeConnectorVersionUpstream")
+                answer.ExpectError(409, "no_upstream");
+            else
+                answer.ExpectOneOf(200, 201, 204);
         }
 
         Assert.Empty(host.Log.Errors);
