@@ -95,7 +95,7 @@ internal sealed class JsonCopier(ImportContext context)
         {
             if (context.IsExhausted) break;
             if (KeptFacts.NameOf(member.Name) is { } fact) (kept ??= [])[fact] = ToNode(member.Value);
-            else if (isKept(member.Name) && member.Name != KeptFacts.Undescribed) (kept ??= [])[member.Name] = ToNode(member.Value);
+            else if (isKept(member.Name) && !KeptFacts.IsMark(member.Name)) (kept ??= [])[member.Name] = ToNode(member.Value);
         }
         return kept;
     }

@@ -99,7 +99,7 @@ internal static partial class ContentRules
             if (!seen.Add((parameter.Name, parameter.In))) yield return $"{at} has the name and place of another";
             if (!Types.Contains(parameter.Type)) yield return $"{at}.type is none of {string.Join(", ", Types)}";
             if (!IsText(parameter.Description)) yield return $"{at}.description is no text that can be kept";
-            if (parameter.Style is { } style && (style.Length > 64 || !style.All(char.IsAsciiLetter))) yield return $"{at}.style is no style";
+            if (parameter.Style is { } style && (style.Length > 256 || style.Any(char.IsControl))) yield return $"{at}.style is no style";
             if (parameter.ContentType is { } type && !IsMediaType(type)) yield return $"{at}.contentType is no media type";
             if (parameter.Schema is { } schema && schema is not JsonObject && schema.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False)) yield return $"{at}.schema is no schema";
             if (!IsBearable(parameter.Schema) || !IsBearable(parameter.Default) || !IsBearable(parameter.Source)) yield return $"{at} nests too deeply";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.Contents;
@@ -14,6 +15,11 @@ internal static class SoundJson
     /// <summary>Parses JSON; null with what is wrong with it where it cannot be worked with. The caller disposes of the document.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, out string fault)
     {
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            fault = "it is no valid UTF-8";
+            return null;
+        }
         try
         {
             var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = DeepestText });

@@ -15,10 +15,16 @@ internal static class KeptFacts
     /// <summary>Marks a response that has no description, which the specification asks for.</summary>
     public const string Undescribed = Ours + "undescribed";
 
+    /// <summary>Marks a header parameter that counts although OpenAPI 3 describes the header of that name elsewhere; Swagger 2.0 does not.</summary>
+    public const string Counts = Ours + "counts";
+
     private const string Prefix = Ours + "kept-";
 
     /// <summary>The name of the fact that a field holds; null for any other field.</summary>
     public static string? NameOf(string field) => field.StartsWith(Prefix, StringComparison.Ordinal) ? field[Prefix.Length..] : null;
+
+    /// <summary>Whether a field is no fact but says how to read another one.</summary>
+    public static bool IsMark(string field) => field is Undescribed or Counts;
 
     /// <summary>Writes facts as fields of the object that is open.</summary>
     /// <param name="json">The writer.</param>

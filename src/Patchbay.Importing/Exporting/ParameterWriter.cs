@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.OpenApi;
 
 namespace Patchbay.Importing.Exporting;
 
@@ -10,28 +11,24 @@ internal sealed class ParameterWriter(Utf8JsonWriter json, ExportedDefinitions d
     private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 512 };
 
     /// <param name="parameters">Of an action or trigger.</param>
-    /// <param name="placeholders">The names in the path's template, and what the action calls them.</param>
-    public void WriteAll(IReadOnlyList<ParameterContent> parameters, IReadOnlyList<KeyValuePair<string, string>> placeholders)
+    /// <param name="placeholders">The names in the path's template, each once.</param>
+    public void WriteAll(IReadOnlyList<ParameterContent> parameters, IReadOnlyList<string> placeholders)
     {
-        var missing = placeholders.Select(placeholder => placeholder.Key).Distinct(StringComparer.Ordinal).ToList();
+        var missing = placeholders.ToList();
         if (parameters.Count == 0 && missing.Count == 0) return;
         json.WriteStartArray("parameters");
         var seen = new HashSet<(string, string)>();
         foreach (var parameter in parameters)
         {
-            var name = parameter.Name;
-            if (parameter.In == "path")
-            {
-                // Only what the template names may be declared.
-                name = placeholders.FirstOrDefault(placeholder => placeholder.Value == parameter.Name).Key;
-                if (name is null) continue;
-                missing.Remove(name);
-            }
-            if (name.Length == 0 || !seen.Add((name, parameter.In))) continue;
+            // Only what the template names may be declared.
+            if (parameter.In == "path" && !placeholders.Contains(parameter.Name)) continue;
+            if (parameter.Name.Length == 0 || !seen.Add((parameter.Name, parameter.In))) continue;
+            if (parameter.In == "path") missing.Remove(parameter.Name);
             json.WriteStartObject();
-            json.WriteString("name", name);
+            json.WriteString("name", parameter.Name);
             json.WriteString("in", parameter.In);
             WriteFields(parameter, isHeader: false);
+            if (parameter.In == "header" && OperationParameters.IgnoredHeaders.Contains(parameter.Name.ToLowerInvariant())) json.WriteBoolean(KeptFacts.Counts, true);
             json.WriteEndObject();
         }
         foreach (var name in missing)

@@ -7,10 +7,10 @@ namespace Patchbay.Importing.Exporting;
 
 /// <summary>An action as an operation of a path.</summary>
 /// <param name="Action">The action.</param>
-/// <param name="Placeholders">The names in the path's template, and what the action calls them.</param>
+/// <param name="Placeholders">The names in the path's template.</param>
 /// <param name="Prefix">What of the action's path is said by a server of the operation's own; empty for none.</param>
 /// <param name="KeepsServers">Whether the servers that its source gave it mean the same here.</param>
-internal sealed record PlacedAction(ActionContent Action, IReadOnlyList<KeyValuePair<string, string>> Placeholders, string Prefix, bool KeepsServers);
+internal sealed record PlacedAction(ActionContent Action, IReadOnlyList<string> Placeholders, string Prefix, bool KeepsServers);
 
 /// <summary>A path with its operations, by the field that each stands in.</summary>
 internal sealed record PlannedPath(string Key)
@@ -20,7 +20,8 @@ internal sealed record PlannedPath(string Key)
 
 /// <summary>
 /// Which action stands where under <c>paths</c>. A Path Item Object has one operation for each of eight methods, and paths that differ
-/// in the names of their placeholders only are the same path (OpenAPI 3.1, section "Paths Object"): what does not fit is not placed.
+/// in the names of their placeholders only are the same path (OpenAPI 3.1, section "Paths Object"). Actions that would meet are told apart
+/// by a fragment behind the path, as many published descriptions do it: it is never sent, and our importer drops it.
 /// </summary>
 internal sealed class PathPlan
 {
@@ -56,16 +57,21 @@ internal sealed class PathPlan
         var names = new List<string>();
         var key = Template.Rewrite(action.Path[prefix.Length..], expression => Placeholder(expression, names), out _);
         if (!key.StartsWith('/')) key = "/" + key;
-        var signature = Template.Rewrite(key, _ => "{}", out _);
-        if (!_bySignature.TryGetValue(signature, out var path))
-        {
-            path = new PlannedPath(key);
-            _bySignature.Add(signature, path);
-            _paths.Add(path);
-        }
-        if (path.Operations.Exists(operation => operation.Key == field)) return $"another action has the method {action.Method} and the path {key}";
-        path.Operations.Add(new(field, new(action, [.. NamesIn(path.Key).Zip(names, (theirs, own) => new KeyValuePair<string, string>(theirs, own))], prefix, keepsServers)));
+        var path = PathOf(key);
+        if (path.Key != key || path.Operations.Exists(operation => operation.Key == field)) path = PathOf($"{key}#{action.Name}");
+        path.Operations.Add(new(field, new(action, [.. names.Distinct(StringComparer.Ordinal)], prefix, keepsServers)));
         return null;
+    }
+
+    /// <summary>The path of the same signature, which may have another key.</summary>
+    private PlannedPath PathOf(string key)
+    {
+        var signature = Template.Rewrite(key, _ => "{}", out _);
+        if (_bySignature.TryGetValue(signature, out var path)) return path;
+        path = new PlannedPath(key);
+        _bySignature.Add(signature, path);
+        _paths.Add(path);
+        return path;
     }
 
     private static string Placeholder(string expression, List<string> names)
@@ -73,20 +79,6 @@ internal sealed class PathPlan
         var name = expression.StartsWith("param.", StringComparison.Ordinal) ? expression["param.".Length..] : VariableOf(expression);
         names.Add(name);
         return $"{{{name}}}";
-    }
-
-    private static List<string> NamesIn(string key)
-    {
-        var names = new List<string>();
-        Template.Rewrite(
-            key,
-            name =>
-            {
-                names.Add(name);
-                return "";
-            },
-            out _);
-        return names;
     }
 
     /// <summary>The connection variable of an expression that is no parameter.</summary>
