@@ -79,6 +79,7 @@ internal static class PatchbayServices
         services.AddScoped<PublishVersion>();
         services.AddScoped<UnpublishVersion>();
         services.AddScoped<ImportDescription>();
+        services.AddScoped<ExportVersion>();
         services.AddScoped<ImportPublicConnectorVersion>();
         services.AddScoped<Applications>();
         services.AddScoped<TokenCertificates>();
@@ -121,6 +122,7 @@ internal static class PatchbayServices
         connect.MapVersions();
         connect.MapLibrary();
         connect.MapDescriptionImport();
+        connect.MapExport();
         connect.MapActions();
         connect.MapTriggers();
         connect.MapDefinitions();

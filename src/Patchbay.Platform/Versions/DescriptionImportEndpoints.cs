@@ -33,7 +33,8 @@ internal static class DescriptionImportEndpoints
         var read = await upload.ReadAsync<ImportHTTPConnectorMetadataJson, HTTPConnectorFromURLCreateJson>(request, cancellationToken);
         if (!read.Succeeded(out var sent, out var failure))
             return new ApiError(failure);
-        var imported = await import.IntoNewConnectorAsync(sent.Source, cancellationToken);
+        var format = sent.Metadata?.Format ?? sent.FromUrl!.Format;
+        var imported = await import.IntoNewConnectorAsync(sent.Source with { Format = format }, cancellationToken);
         return imported.Succeeded(out var version, out failure)
             ? TypedResults.Created($"/api/connect/v1/o/{organisation_id}/connectors/{version.Connector.Id}", await reader.ReadAsync(version, cancellationToken))
             : new ApiError(failure);
@@ -51,7 +52,8 @@ internal static class DescriptionImportEndpoints
         if (!read.Succeeded(out var sent, out var failure))
             return new ApiError(failure);
         var name = sent.Metadata?.Version ?? sent.FromUrl!.Version;
-        var imported = await import.IntoConnectorAsync(connector_id, name, sent.Source, cancellationToken);
+        var format = sent.Metadata?.Format ?? sent.FromUrl!.Format;
+        var imported = await import.IntoConnectorAsync(connector_id, name, sent.Source with { Format = format }, cancellationToken);
         return imported.Succeeded(out var version, out failure)
             ? TypedResults.Created(
                 $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(version.Version.Name)}",

@@ -10,7 +10,8 @@ namespace Patchbay.Platform.Versions;
 /// <summary>A description as it came in.</summary>
 /// <param name="Document">The bytes.</param>
 /// <param name="Options">What is known about them.</param>
-internal sealed record DescriptionSource(byte[] Document, ImportOptions Options);
+/// <param name="Format">What the client says that it is.</param>
+internal sealed record DescriptionSource(byte[] Document, ImportOptions Options, ConnectorFormat Format = ConnectorFormat.OpenApi);
 
 /// <summary>What an import made.</summary>
 internal sealed record ImportedVersion(Connector Connector, ConnectorVersion Version, IReadOnlyList<MessageJson> Messages);
@@ -24,6 +25,9 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         if (!read.Succeeded(out var description, out var failure))
             return failure;
         var imported = description.Connector!;
+        var opened = ArchivedConnector.Open(imported.Archived);
+        if (!opened.Succeeded(out var archived, out failure))
+            return failure;
         var now = clock.Now();
         var connector = new Connector
         {
@@ -46,6 +50,8 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         }
 
         AddSchemes(connector, imported, messages, announce: false);
+        archived.Fill(connector);
+        archived.AddTo(connector, messages, clock);
         await using var transaction = await db.Dialect.BeginWriteAsync(db, connector.Id, cancellationToken);
         db.Add(connector);
         return await SaveAsync(connector, imported.Version, imported, messages, transaction, cancellationToken);
@@ -63,6 +69,9 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         if (!read.Succeeded(out var description, out var failure))
             return failure;
         var imported = description.Connector!;
+        var opened = ArchivedConnector.Open(imported.Archived);
+        if (!opened.Succeeded(out var archived, out failure))
+            return failure;
         await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
         db.ChangeTracker.Clear();
         var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
@@ -80,6 +89,7 @@ internal sealed class ImportDescription(PatchbayDb db, RequestScope scope, Descr
         }
 
         AddSchemes(connector, imported, messages, announce: true);
+        archived.AddTo(connector, messages, clock);
         foreach (var variable in imported.Variables.Select(ConnectionVariableOf))
         {
             if (connector.ConnectionVariables.Find(v => v.Name == variable.Name) is not { } there)
