@@ -1,3 +1,4 @@
+using Patchbay.Importing.Exporting;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.OpenApi;
 using Patchbay.Importing.Schemas;
@@ -29,6 +30,7 @@ public static class DescriptionImporter
 
         var context = new ImportContext(root, dialect, options, log, cancellation);
         var connector = dialect == SchemaDialect.Swagger20 ? SwaggerImporter.Import(context) : OpenApi3Importer.Import(context);
+        connector = ExactContents.Apply(context, connector);
         if (context.IsExhausted)
         {
             return Refuse(log, FormattableString.Invariant($"What the description amounts to is more than {options.MaxOutputBytes} bytes"), "", root.Line, root.Column);

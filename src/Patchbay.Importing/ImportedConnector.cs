@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Patchbay.Importing.Archives;
 using Patchbay.Importing.Contents;
 
 namespace Patchbay.Importing;
@@ -41,6 +42,9 @@ public sealed record ImportedConnector
 
     /// <summary>Facts of the source that no field above holds (contact, licence, tags, default security, extensions), kept as they stood.</summary>
     public JsonObject? Source { get; init; }
+
+    /// <summary>The archive of Patchbay that it was read from, which says more of the connector; null for descriptions.</summary>
+    public ConnectorArchive? Archived { get; init; }
 }
 
 /// <summary>A connection variable that a base URL needs.</summary>

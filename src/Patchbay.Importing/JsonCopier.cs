@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Patchbay.Importing.Exporting;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
@@ -25,14 +26,17 @@ internal sealed class JsonCopier(ImportContext context)
         MaxDepth = 2 * DeepestOutput,
     };
 
-    public void Write(Utf8JsonWriter json, SourceNode node)
+    /// <param name="json">The writer.</param>
+    /// <param name="node">The part.</param>
+    /// <param name="deepest">How deep the writer goes.</param>
+    public void Write(Utf8JsonWriter json, SourceNode node, int deepest = DeepestOutput)
     {
         switch (node)
         {
             case SourceScalar scalar:
                 WriteScalar(json, scalar);
                 break;
-            case not null when json.CurrentDepth >= DeepestOutput:
+            case not null when json.CurrentDepth >= deepest:
                 context.Log.Add(DocumentRemarks.DeepData, node);
                 json.WriteNullValue();
                 break;
@@ -41,7 +45,7 @@ internal sealed class JsonCopier(ImportContext context)
                 foreach (var item in array.Items)
                 {
                     if (context.IsTooMuch(json)) break;
-                    Write(json, item);
+                    Write(json, item, deepest);
                 }
                 json.WriteEndArray();
                 break;
@@ -51,7 +55,7 @@ internal sealed class JsonCopier(ImportContext context)
                 {
                     if (context.IsTooMuch(json)) break;
                     json.WritePropertyName(member.Name);
-                    Write(json, member.Value);
+                    Write(json, member.Value, deepest);
                 }
                 json.WriteEndObject();
                 break;
@@ -90,7 +94,8 @@ internal sealed class JsonCopier(ImportContext context)
         foreach (var member in holder.Members)
         {
             if (context.IsExhausted) break;
-            if (isKept(member.Name)) (kept ??= [])[member.Name] = ToNode(member.Value);
+            if (KeptFacts.NameOf(member.Name) is { } fact) (kept ??= [])[fact] = ToNode(member.Value);
+            else if (isKept(member.Name) && !KeptFacts.IsMark(member.Name)) (kept ??= [])[member.Name] = ToNode(member.Value);
         }
         return kept;
     }

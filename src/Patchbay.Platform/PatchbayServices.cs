@@ -97,6 +97,7 @@ internal static class PatchbayServices
         services.AddScoped<ReceiveUpload>();
         services.AddScoped<TakeUpload>();
         services.AddScoped<ImportDescription>();
+        services.AddScoped<ExportVersion>();
         services.AddScoped<ImportPublicConnectorVersion>();
         services.AddScoped<StoredPartsReader>();
         services.AddScoped<CompareVersions>();
@@ -149,6 +150,7 @@ internal static class PatchbayServices
         connect.MapLibrary();
         connect.MapUpstream();
         connect.MapDescriptionImport();
+        connect.MapExport();
         connect.MapActions();
         connect.MapTriggers();
         connect.MapDefinitions();

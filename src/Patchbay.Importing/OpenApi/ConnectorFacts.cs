@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Exporting;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Naming;
 using Patchbay.Importing.Tree;
@@ -13,6 +14,7 @@ internal static class ConnectorFacts
     [
         "openapi", "swagger", "info", "servers", "paths", "components", "webhooks", "externalDocs",
         "host", "basePath", "schemes", "definitions", "parameters", "responses", "securityDefinitions",
+        ExactContents.Field, DescriptionWriter.Messages,
     ];
 
     /// <summary>A connector without contents and auth schemes.</summary>

@@ -1,4 +1,5 @@
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Exporting;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
@@ -17,7 +18,7 @@ internal sealed record ParameterSource(string Name, string In, Resolved Resolved
 internal sealed class OperationParameters(ImportContext context, Func<ParameterSource, ParameterContent> read)
 {
     /// <summary>OpenAPI 3 describes these headers elsewhere in an operation; as parameters they are to be ignored there.</summary>
-    private static readonly string[] IgnoredHeaders = ["accept", "content-type", "authorization"];
+    public static readonly string[] IgnoredHeaders = ["accept", "content-type", "authorization"];
 
     /// <summary>The parameters by name and place; in Swagger 2.0 with <c>body</c> and <c>formdata</c> among the places.</summary>
     public List<ParameterSource> Identify(PathOperation source)
@@ -99,7 +100,7 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
         name ??= "body";
         switch (place)
         {
-            case "header" when context.Dialect != SchemaDialect.Swagger20 && IgnoredHeaders.Contains(name.ToLowerInvariant()):
+            case "header" when context.Dialect != SchemaDialect.Swagger20 && IgnoredHeaders.Contains(name.ToLowerInvariant()) && !resolved.Object.Has(KeptFacts.Counts):
                 context.Log.Add(ParameterRemarks.IgnoredHeader, resolved.Object, name);
                 return null;
             case "path" or "query" or "header" or "cookie":

@@ -1,4 +1,5 @@
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Exporting;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Tree;
 
@@ -44,7 +45,8 @@ internal sealed class ResponseReader(ImportContext context, Func<SourceObject, s
         // The status is known even where the rest is not.
         if (node.Kind == SourceKind.Null || context.References.Follow(node) is not { } resolved) return new();
         var description = resolved.Description ?? context.Fields.Text(resolved.Object, "description");
-        if (description is null) context.Log.Add(ResponseRemarks.NoDescription, resolved.Object);
+        if (resolved.Object.Has(KeptFacts.Undescribed)) description = null;
+        else if (description is null) context.Log.Add(ResponseRemarks.NoDescription, resolved.Object);
         context.Charge(Overhead + (description?.Length ?? 0));
         var suggestedName = resolved.ComponentName is { } component ? component + "_response" : $"{operationName}_response_{key.Suffix}";
         return readContent(resolved.Object, suggestedName) with { Description = description };

@@ -33,7 +33,7 @@ internal static class DescriptionImportEndpoints
         var read = await upload.ReadAsync<ImportHTTPConnectorMetadataJson, HTTPConnectorFromURLCreateJson>(request, cancellationToken);
         if (!read.Succeeded(out var sent, out var failure))
             return new ApiError(failure);
-        var imported = await import.IntoNewConnectorAsync(sent.Source, cancellationToken);
+        var imported = await import.IntoNewConnectorAsync(sent.Source with { Format = sent.Metadata?.Format ?? sent.FromUrl!.Format }, cancellationToken);
         if (!imported.Succeeded(out var version, out failure))
             return new ApiError(failure);
         var made = await reader.ReadAsync(version, cancellationToken);
@@ -53,14 +53,15 @@ internal static class DescriptionImportEndpoints
         var read = await upload.ReadAsync<ImportHTTPConnectorVersionMetadataJson, HTTPConnectorVersionFromURLCreateJson>(request, cancellationToken);
         if (!read.Succeeded(out var sent, out var failure))
             return new ApiError(failure);
+        var source = sent.Source with { Format = sent.Metadata?.Format ?? sent.FromUrl!.Format };
         var target = new ImportTarget(connector_id, sent.Metadata?.Version ?? sent.FromUrl!.Version, against);
         if (dryRun)
         {
-            var previewed = await import.PreviewAsync(target, sent.Source, precondition, cancellationToken);
+            var previewed = await import.PreviewAsync(target, source, precondition, cancellationToken);
             return previewed.Succeeded(out var preview, out failure) ? TypedResults.Ok(preview) : new ApiError(failure);
         }
 
-        var imported = await import.IntoConnectorAsync(target, sent.Source, precondition, cancellationToken);
+        var imported = await import.IntoConnectorAsync(target, source, precondition, cancellationToken);
         return imported.Succeeded(out var version, out failure)
             ? Tagged.Created(
                 $"/api/connect/v1/o/{organisation_id}/connectors/{connector_id}/versions/{Uri.EscapeDataString(version.Version.Name)}",

@@ -13,6 +13,10 @@ internal enum ConnectorFormat
 {
     [JsonStringEnumMemberName("openapi")]
     OpenApi,
+
+    /// <summary>An archive that ExportConnectorVersion gave (ours).</summary>
+    [JsonStringEnumMemberName("archive")]
+    Archive,
 }
 
 /// <summary>What is uploaded with a description for a new connector.</summary>

@@ -11,7 +11,8 @@ namespace Patchbay.Platform.Versions;
 /// <summary>A description as it came in.</summary>
 /// <param name="Document">The bytes.</param>
 /// <param name="Options">What is known about them.</param>
-internal sealed record DescriptionSource(byte[] Document, ImportOptions Options);
+/// <param name="Format">What the client says that it is.</param>
+internal sealed record DescriptionSource(byte[] Document, ImportOptions Options, ConnectorFormat Format = ConnectorFormat.OpenApi);
 
 /// <summary>What an import made.</summary>
 internal sealed record ImportedVersion(Connector Connector, ConnectorVersion Version, IReadOnlyList<MessageJson> Messages)
@@ -36,6 +37,9 @@ internal sealed class ImportDescription(
         if (!read.Succeeded(out var description, out var failure))
             return failure;
         var imported = description.Connector!;
+        var opened = ArchivedConnector.Open(imported.Archived);
+        if (!opened.Succeeded(out var archived, out failure))
+            return failure;
         var now = clock.Now();
         var connector = new Connector
         {
@@ -58,6 +62,8 @@ internal sealed class ImportDescription(
         }
 
         AddSchemes(connector, imported, messages, announce: false);
+        archived.Fill(connector);
+        archived.AddTo(connector, messages, clock);
         await using var transaction = await db.Dialect.BeginWriteAsync(db, connector.Id, cancellationToken);
         db.Add(connector);
         return await SaveAsync(connector, imported.Version, imported, messages, transaction, cancellationToken);
@@ -123,7 +129,12 @@ internal sealed class ImportDescription(
         if (!basis.Succeeded(out var against, out var failure))
             return failure;
         var read = await reading.ReadAsync(source, cancellationToken);
-        return read.Succeeded(out var description, out failure) ? new DescribedVersion(id, description.Connector!, description, against.Version) : failure;
+        if (!read.Succeeded(out var description, out failure))
+            return failure;
+        var opened = ArchivedConnector.Open(description.Connector!.Archived);
+        return opened.Succeeded(out var archived, out failure)
+            ? new DescribedVersion(id, description.Connector, description, against.Version, archived)
+            : failure;
     }
 
     private async Task<Failure?> RefusalAsync(Connector connector, ImportTarget target, CancellationToken cancellationToken)
@@ -156,6 +167,7 @@ internal sealed class ImportDescription(
         }
 
         AddSchemes(connector, imported, messages, announce: true);
+        described.Archived.AddTo(connector, messages, clock);
         foreach (var variable in imported.Variables.Select(ConnectionVariableOf))
         {
             if (connector.ConnectionVariables.Find(v => v.Name == variable.Name) is not { } there)
@@ -244,7 +256,7 @@ internal sealed class ImportDescription(
     }
 
     /// <summary>A description that was read, and where it goes.</summary>
-    private sealed record DescribedVersion(Ulid ConnectorId, ImportedConnector Imported, ImportResult Description, ConnectorVersion? Against);
+    private sealed record DescribedVersion(Ulid ConnectorId, ImportedConnector Imported, ImportResult Description, ConnectorVersion? Against, ArchivedConnector Archived);
 
     private static ConnectionVariable ConnectionVariableOf(ImportedVariable variable) =>
         new(ImportedText.Keepable(variable.Name), ImportedText.Keepable(variable.Value));

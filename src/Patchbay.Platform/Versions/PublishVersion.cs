@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Connectors;
@@ -33,35 +30,16 @@ internal sealed class PublishVersion(PatchbayDb db, TimeProvider clock)
         return version;
     }
 
-    /// <summary>
-    /// The hash over everything in a version, whatever the ids: equal exactly when the contents are. Each field is written with its length,
-    /// so that no two different lists give the same bytes.
-    /// </summary>
+    /// <summary>The hash over everything in a version, whatever the ids: equal exactly when the contents are.</summary>
     public static async Task<byte[]> HashAsync(PatchbayDb db, Ulid versionId, CancellationToken cancellationToken)
     {
         var actions = await db.Actions.Where(a => a.VersionId == versionId).Select(a => new { a.Name, a.ContentHash }).ToListAsync(cancellationToken);
         var triggers = await db.Triggers.Where(t => t.VersionId == versionId).Select(t => new { t.Name, t.ContentHash }).ToListAsync(cancellationToken);
         var definitions = await db.Definitions.AsNoTracking().Where(d => d.VersionId == versionId).ToListAsync(cancellationToken);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var action in actions.OrderBy(a => a.Name, StringComparer.Ordinal))
-            Append("action"u8, Encoding.UTF8.GetBytes(action.Name), action.ContentHash);
-        foreach (var trigger in triggers.OrderBy(t => t.Name, StringComparer.Ordinal))
-            Append("trigger"u8, Encoding.UTF8.GetBytes(trigger.Name), trigger.ContentHash);
-        foreach (var definition in definitions.OrderBy(d => d.Name, StringComparer.Ordinal))
-        {
-            Append("definition"u8, JsonSerializer.SerializeToUtf8Bytes<string?[]>(
-                [definition.Name, definition.ContentType, definition.Description, .. definition.Accept]), definition.ContentHash);
-        }
-
-        return hash.GetHashAndReset();
-
-        void Append(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> what, ReadOnlySpan<byte> content)
-        {
-            hash.AppendData(kind);
-            hash.AppendData(BitConverter.GetBytes(what.Length));
-            hash.AppendData(what);
-            hash.AppendData(content);
-        }
+        return ContentHash.Of(
+            actions.Select(a => new HashedPart(a.Name, a.ContentHash)),
+            triggers.Select(t => new HashedPart(t.Name, t.ContentHash)),
+            definitions.Select(d => new HashedDefinition(d.Name, d.ContentType, d.Description, d.Accept, d.ContentHash)));
     }
 
     /// <summary>Now, but behind every other version's: the order of publication is what <c>latest</c> goes by, even if the clock is set back.</summary>

@@ -15,6 +15,13 @@ public static class Upload
         return form;
     }
 
+    /// <summary>An archive of a version.</summary>
+    public static MultipartFormDataContent Archive(byte[] archive, object? metadata = null) => new()
+    {
+        { new ByteArrayContent(archive), "file", "connector.zip" },
+        { new StringContent(JsonSerializer.Serialize(metadata ?? new { format = "archive" })), "metadata" },
+    };
+
     /// <summary>A file with its metadata as a JSON part, as generated clients send it.</summary>
     public static MultipartFormDataContent WithJsonPart(string description, object metadata, string fileName = "api.json")
     {
