@@ -87,7 +87,7 @@ internal sealed class CreateDefinitions(PatchbayDb db, ResolveSchemas schemas, T
         return read;
     }
 
-    private async Task<List<FieldFault>> TakenAsync(Ulid versionId, DefinitionsCreateJson request, Precondition precondition, CancellationToken cancellationToken)
+    private async Task<List<FieldFault>> TakenAsync(Ulid versionId, DefinitionsCreateJson request, CancellationToken cancellationToken)
     {
         var names = request.Definitions.Select(d => d.Name).ToList();
         var taken = await db.Definitions.Where(d => d.VersionId == versionId && names.Contains(d.Name)).Select(d => d.Name)

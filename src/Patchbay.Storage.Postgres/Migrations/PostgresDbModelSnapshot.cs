@@ -627,6 +627,59 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.ToTable("grants", (string)null);
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Library.MergeBase", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.HasKey("Hash");
+
+                    b.ToTable("merge_bases", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Library.MergeBasePart", b =>
+                {
+                    b.Property<byte[]>("BaseHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("base_hash");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Accept")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accept");
+
+                    b.Property<byte[]>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_hash");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type")
+                        .UseCollation("C");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description")
+                        .UseCollation("C");
+
+                    b.HasKey("BaseHash", "Kind", "Name");
+
+                    b.HasIndex("ContentHash");
+
+                    b.ToTable("merge_base_parts", (string)null);
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Organisations.Organisation", b =>
                 {
                     b.Property<string>("Id")
@@ -818,6 +871,11 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("source_content_hash");
 
+                    b.Property<string>("SourceSettings")
+                        .HasColumnType("text")
+                        .HasColumnName("source_settings")
+                        .UseCollation("C");
+
                     b.Property<string>("SourceVersionId")
                         .HasMaxLength(26)
                         .HasColumnType("character varying(26)")
@@ -834,6 +892,8 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .HasColumnName("updated_at");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("SourceContentHash");
 
                     b.HasIndex("ConnectorId", "Name")
                         .IsUnique();
@@ -926,6 +986,25 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.HasIndex("VersionId", "UpdatedAt", "Id");
 
                     b.ToTable("actions", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Versions.VersionChanges", b =>
+                {
+                    b.Property<string>("VersionId")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("version_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Difference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("difference")
+                        .UseCollation("C");
+
+                    b.HasKey("VersionId");
+
+                    b.ToTable("version_changes", (string)null);
                 });
 
             modelBuilder.Entity("Patchbay.Platform.Versions.VersionDefinition", b =>
@@ -1146,6 +1225,21 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Library.MergeBasePart", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Library.MergeBase", null)
+                        .WithMany()
+                        .HasForeignKey("BaseHash")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Versions.Content", null)
+                        .WithMany()
+                        .HasForeignKey("ContentHash")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Uploads.Upload", b =>
                 {
                     b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
@@ -1186,6 +1280,15 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.HasOne("Patchbay.Platform.Versions.ConnectorVersion", null)
                         .WithMany()
                         .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Versions.VersionChanges", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Versions.ConnectorVersion", null)
+                        .WithOne()
+                        .HasForeignKey("Patchbay.Platform.Versions.VersionChanges", "VersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

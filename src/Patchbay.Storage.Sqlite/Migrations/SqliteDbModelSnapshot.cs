@@ -569,6 +569,56 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.ToTable("grants", (string)null);
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Library.MergeBase", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.HasKey("Hash");
+
+                    b.ToTable("merge_bases", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Library.MergeBasePart", b =>
+                {
+                    b.Property<byte[]>("BaseHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("base_hash");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Accept")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("accept");
+
+                    b.Property<byte[]>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content_hash");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.HasKey("BaseHash", "Kind", "Name");
+
+                    b.HasIndex("ContentHash");
+
+                    b.ToTable("merge_base_parts", (string)null);
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Organisations.Organisation", b =>
                 {
                     b.Property<string>("Id")
@@ -746,6 +796,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("source_content_hash");
 
+                    b.Property<string>("SourceSettings")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_settings");
+
                     b.Property<string>("SourceVersionId")
                         .HasMaxLength(26)
                         .HasColumnType("TEXT")
@@ -760,6 +814,8 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .HasColumnName("updated_at");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("SourceContentHash");
 
                     b.HasIndex("ConnectorId", "Name")
                         .IsUnique();
@@ -846,6 +902,23 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.HasIndex("VersionId", "UpdatedAt", "Id");
 
                     b.ToTable("actions", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Versions.VersionChanges", b =>
+                {
+                    b.Property<string>("VersionId")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version_id");
+
+                    b.Property<string>("Difference")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("difference");
+
+                    b.HasKey("VersionId");
+
+                    b.ToTable("version_changes", (string)null);
                 });
 
             modelBuilder.Entity("Patchbay.Platform.Versions.VersionDefinition", b =>
@@ -1058,6 +1131,21 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Library.MergeBasePart", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Library.MergeBase", null)
+                        .WithMany()
+                        .HasForeignKey("BaseHash")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Versions.Content", null)
+                        .WithMany()
+                        .HasForeignKey("ContentHash")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Uploads.Upload", b =>
                 {
                     b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
@@ -1098,6 +1186,15 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.HasOne("Patchbay.Platform.Versions.ConnectorVersion", null)
                         .WithMany()
                         .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Versions.VersionChanges", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Versions.ConnectorVersion", null)
+                        .WithOne()
+                        .HasForeignKey("Patchbay.Platform.Versions.VersionChanges", "VersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
