@@ -20,7 +20,6 @@ using Patchbay.Platform.Organisations;
 using Patchbay.Platform.Proxy;
 using Patchbay.Platform.Triggers;
 using Patchbay.Platform.Versions;
-using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform;
 
@@ -47,7 +46,7 @@ internal static class PatchbayServices
         services.AddSingleton<OrganisationKeys>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<DescriptionReading>();
-        services.AddSingleton(s => s.GetRequiredService<OutboundNetwork>().CreateDocumentFetcher());
+        services.AddSingleton<DescriptionFetcher>();
         services.AddSingleton<DescriptionUpload>();
         services.AddSingleton<DefinitionUrls>();
         services.AddSingleton<TokenEndpoints>();

@@ -10,7 +10,8 @@ namespace Patchbay.Platform.Versions;
 /// <summary>A description as it came in.</summary>
 /// <param name="Document">The bytes.</param>
 /// <param name="Options">What is known about them.</param>
-internal sealed record DescriptionSource(byte[] Document, ImportOptions Options);
+/// <param name="Others">Fetches what the description refers to; null for one that was uploaded, which is alone or a zip.</param>
+internal sealed record DescriptionSource(byte[] Document, ImportOptions Options, FetchedDocuments? Others = null);
 
 /// <summary>What an import made.</summary>
 internal sealed record ImportedVersion(Connector Connector, ConnectorVersion Version, IReadOnlyList<MessageJson> Messages);
