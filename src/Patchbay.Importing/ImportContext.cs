@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Patchbay.Importing.Documents;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
@@ -13,7 +14,7 @@ internal sealed class ImportContext
 
     private long _outputLeft;
 
-    public ImportContext(SourceObject root, SchemaDialect dialect, ImportOptions options, MessageLog log, CancellationToken cancellation)
+    public ImportContext(SourceObject root, DocumentSet documents, SchemaDialect dialect, ImportOptions options, MessageLog log, CancellationToken cancellation)
     {
         Root = root;
         Dialect = dialect;
@@ -21,10 +22,10 @@ internal sealed class ImportContext
         Log = log;
         Cancellation = cancellation;
         _outputLeft = options.MaxOutputBytes;
-        References = new LocalReferences(root, dialect, options.SourceUrl, log);
+        References = new LocalReferences(documents, dialect, log);
         Fields = new FieldReader(log);
         Json = new JsonCopier(this);
-        Definitions = new DefinitionCatalog(log);
+        Definitions = new DefinitionCatalog(log, References);
         Schemas = new SchemaConverter(this);
     }
 

@@ -13,6 +13,16 @@ public enum DescriptionFormat
     Yaml,
 }
 
+/// <summary>What a document is.</summary>
+public enum DescriptionKind
+{
+    /// <summary>What the document says that it is.</summary>
+    Unknown,
+
+    /// <summary>A Postman collection, where the document itself names no specification.</summary>
+    Postman,
+}
+
 /// <summary>What an importer is told about a document, and how much of it it takes.</summary>
 public sealed record ImportOptions
 {
@@ -22,13 +32,16 @@ public sealed record ImportOptions
     /// <summary>The format, where the caller knows it for certain.</summary>
     public DescriptionFormat Format { get; init; }
 
+    /// <summary>What the document is, where it does not say so itself.</summary>
+    public DescriptionKind Kind { get; init; }
+
     /// <summary>The media type under which the document came. Used only where it names JSON or YAML; <c>text/plain</c> says nothing.</summary>
     public string? MediaTypeHint { get; init; }
 
     /// <summary>Where the document came from: relative URLs in it are resolved against it.</summary>
     public Uri? SourceUrl { get; init; }
 
-    /// <summary>The largest document, in bytes.</summary>
+    /// <summary>The largest document, and the most that all documents of a description come to, in bytes.</summary>
     public int MaxDocumentBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>How deep objects and arrays may nest; more than 1,000 is taken for 1,000.</summary>

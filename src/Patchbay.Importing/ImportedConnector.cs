@@ -113,4 +113,8 @@ public sealed record ImportMessage(
     string Pointer,
     int Line,
     int Column,
-    IReadOnlyList<string>? Detail = null);
+    IReadOnlyList<string>? Detail = null)
+{
+    /// <summary>Which document it stood in, relative to the description; null for the description itself.</summary>
+    public string? Document { get; init; }
+}

@@ -21,7 +21,6 @@ using Patchbay.Platform.Proxy;
 using Patchbay.Platform.Triggers;
 using Patchbay.Platform.Uploads;
 using Patchbay.Platform.Versions;
-using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform;
 
@@ -49,7 +48,7 @@ internal static class PatchbayServices
         services.AddSingleton<OrganisationKeys>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<DescriptionReading>();
-        services.AddSingleton(s => s.GetRequiredService<OutboundNetwork>().CreateDocumentFetcher());
+        services.AddSingleton<DescriptionFetcher>();
         services.AddScoped<DescriptionUpload>();
         services.AddSingleton<DefinitionUrls>();
         services.AddSingleton<TokenEndpoints>();

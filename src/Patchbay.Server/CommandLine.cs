@@ -15,6 +15,8 @@ internal static class CommandLine
         var root = new RootCommand("Patchbay, a self-hosted integration platform.") { urls, publicUrl, trustedProxy, allowNetwork };
         store.AddTo(root);
         root.Add(VaultCommands.Create(store));
+        var import = ImportCommand.Create();
+        root.Add(import);
         root.SetAction(async (parsed, cancellationToken) =>
         {
             var given = store.In(parsed);
@@ -25,7 +27,9 @@ internal static class CommandLine
             return await ServeAsync(given, cancellationToken);
         });
         // The host itself listens to signals, and takes its time to end what is under way.
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        var parsed = root.Parse(args);
+        var ended = parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 && parsed.CommandResult.Command == import ? ImportCommand.MisusedAsync(ended) : ended;
 
         static string? Joined(string[]? values) => values is { Length: > 0 } ? string.Join(',', values) : null;
     }

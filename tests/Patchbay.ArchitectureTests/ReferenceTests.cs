@@ -39,7 +39,7 @@ public sealed class ReferenceTests
     [InlineData("Patchbay.Platform", new[] { "Patchbay.Functions", "Patchbay.Importing", "Patchbay.OAuth", "Patchbay.Protocols", "Patchbay.Vault" })]
     [InlineData("Patchbay.Storage.Sqlite", new[] { "Patchbay.Platform" })]
     [InlineData("Patchbay.Storage.Postgres", new[] { "Patchbay.Platform" })]
-    [InlineData("patchbay", new[] { "Patchbay.Functions", "Patchbay.Platform", "Patchbay.Protocols", "Patchbay.Storage.Postgres", "Patchbay.Storage.Sqlite", "Patchbay.Vault" })]
+    [InlineData("patchbay", new[] { "Patchbay.Functions", "Patchbay.Importing", "Patchbay.Platform", "Patchbay.Protocols", "Patchbay.Storage.Postgres", "Patchbay.Storage.Sqlite", "Patchbay.Vault" })]
     public void A_project_refers_only_to_those_beneath_it(string project, string[] allowed)
     {
         var references = Assembly.Load(project).GetReferencedAssemblies().Select(a => a.Name!)

@@ -37,7 +37,7 @@ internal enum BodyKind
 }
 
 /// <summary>All definitions of an import: the named schemas of the source, those of bodies, and those that references need.</summary>
-internal sealed class DefinitionCatalog(MessageLog log)
+internal sealed class DefinitionCatalog(MessageLog log, LocalReferences references)
 {
     private readonly UniqueNames _names = new();
     private readonly List<Definition> _definitions = [];
@@ -54,7 +54,10 @@ internal sealed class DefinitionCatalog(MessageLog log)
         {
             if (JsonCopier.IsExtension(name) && schema is not SourceObject) continue;
             var fitting = NameRules.Definition(name);
-            var definition = Add(fitting.Length > 0 ? fitting : "schema", schema, BodyKind.Any);
+            // A name for what stands in another document is the name of that: there is one definition, not one that refers to the other.
+            var meant = references.FindElsewhere(schema) is { } elsewhere && Find(elsewhere) is null ? elsewhere : schema;
+            var definition = Add(fitting.Length > 0 ? fitting : "schema", meant, BodyKind.Any);
+            _bySchema.TryAdd(schema, definition);
             if (definition.Name != name)
                 log.Add(SchemaRemarks.Renamed, schema, $"{name} to {definition.Name}");
         }

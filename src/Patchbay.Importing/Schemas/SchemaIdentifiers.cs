@@ -1,19 +1,17 @@
+using Patchbay.Importing.Documents;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.Schemas;
 
 /// <summary>
-/// The <c>$id</c>s and anchors of a document (JSON Schema 2020-12 core, section 8.2), by which schemas may be referred to.
+/// The <c>$id</c>s and anchors of all documents (JSON Schema 2020-12 core, section 8.2), by which schemas may be referred to.
 /// </summary>
 internal sealed class SchemaIdentifiers
 {
-    /// <summary>Stands for a document whose address nobody told us; never shown.</summary>
-    private static readonly Uri Unknown = new("https://description.invalid/");
-
     /// <summary>Members that hold data rather than schemas: a <c>$id</c> in there identifies nothing.</summary>
     private static readonly string[] Data = ["example", "examples", "default", "enum", "const"];
 
-    private readonly SourceObject _root;
+    private readonly DocumentSet _documents;
     private readonly Dictionary<SourceNode, Uri> _resources = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, SourceNode> _byAddress = new(StringComparer.Ordinal);
     private readonly Dictionary<(SourceNode Resource, string Name), SourceNode> _anchors = [];
@@ -21,38 +19,44 @@ internal sealed class SchemaIdentifiers
     private readonly Dictionary<string, List<SourceObject>> _dynamicAnchors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceObject> _anyDynamicAnchor = new(StringComparer.Ordinal);
 
-    private SchemaIdentifiers(SourceObject root, Uri? sourceUrl)
+    private SchemaIdentifiers(DocumentSet documents)
     {
-        _root = root;
-        var address = sourceUrl is { IsAbsoluteUri: true } ? sourceUrl : Unknown;
-        _resources[root] = address;
-        _byAddress[WithoutFragment(address)] = root;
+        _documents = documents;
+        foreach (var document in documents.All) _resources[document.Root] = document.Base;
+        foreach (var (address, document) in documents.Addresses) _byAddress[address] = document.Root;
     }
 
-    public static SchemaIdentifiers None(SourceObject root, Uri? sourceUrl) => new(root, sourceUrl);
+    public static SchemaIdentifiers None(DocumentSet documents) => new(documents);
 
-    public static SchemaIdentifiers Collect(SourceObject root, Uri? sourceUrl)
+    public static SchemaIdentifiers Collect(DocumentSet documents)
     {
-        var identifiers = new SchemaIdentifiers(root, sourceUrl);
-        foreach (var member in root.Members) identifiers.Visit(member.Name, member.Value, root);
+        var identifiers = new SchemaIdentifiers(documents);
+        foreach (var document in documents.All) identifiers.VisitDocument(document);
         return identifiers;
     }
 
     /// <summary>The innermost schema with an <c>$id</c> around a node, else the document.</summary>
     public SourceNode ResourceOf(SourceNode node)
     {
-        if (_resources.Count == 1) return _root;
+        if (_resources.Count == 1) return _documents.Description.Root;
         var at = node;
-        while (at.Parent is { } parent && !_resources.ContainsKey(at)) at = parent;
+        while (!_resources.ContainsKey(at) && (at.Parent ?? at.Origin) is { } next) at = next;
         return at;
     }
 
     /// <summary>What an address without its fragment names, as seen from within a resource.</summary>
     public SourceNode? FindResource(string address, SourceNode resource)
     {
-        var from = _resources.GetValueOrDefault(resource, Unknown);
-        return Uri.TryCreate(from, address, out var absolute) ? _byAddress.GetValueOrDefault(WithoutFragment(absolute)) : null;
+        foreach (var absolute in AddressesOf(address, resource))
+        {
+            if (_byAddress.GetValueOrDefault(DocumentSet.KeyOf(absolute)) is { } found) return found;
+        }
+        return null;
     }
+
+    /// <summary>What an address may mean, as seen from within a resource; the likeliest first.</summary>
+    public IEnumerable<Uri> AddressesOf(string address, SourceNode resource) =>
+        DocumentLoader.Candidates(address, _resources.GetValueOrDefault(resource, DocumentSet.Nowhere), _documents.Of(resource));
 
     public SourceNode? FindAnchor(SourceNode resource, string name) =>
         _anchors.GetValueOrDefault((resource, name)) ?? _anchorsAnywhere.GetValueOrDefault(name);
@@ -63,6 +67,19 @@ internal sealed class SchemaIdentifiers
         if (!_anyDynamicAnchor.TryGetValue(name, out var any) && _dynamicAnchors.TryGetValue(name, out var all))
             _anyDynamicAnchor[name] = any = InPlaceReferences.AnyOf(all);
         return any;
+    }
+
+    private void VisitDocument(SourceDocument document)
+    {
+        // The description names itself in other ways; a document that is one schema has its name at the top.
+        if (ReferenceEquals(document, _documents.Description) && document.Root is SourceObject root)
+        {
+            foreach (var member in root.Members) Visit(member.Name, member.Value, root);
+        }
+        else
+        {
+            Visit("", document.Root, document.Root);
+        }
     }
 
     private void Visit(string name, SourceNode node, SourceNode resource)
@@ -78,7 +95,7 @@ internal sealed class SchemaIdentifiers
                 {
                     resource = holder;
                     _resources[holder] = address;
-                    _byAddress.TryAdd(WithoutFragment(address), holder);
+                    _byAddress.TryAdd(DocumentSet.KeyOf(address), holder);
                 }
                 AddAnchor(holder, "$anchor", resource);
                 AddAnchor(holder, "$dynamicAnchor", resource);
@@ -98,8 +115,4 @@ internal sealed class SchemaIdentifiers
         _anchors.TryAdd((resource, name), holder);
         _anchorsAnywhere.TryAdd(name, holder);
     }
-
-    private static string WithoutFragment(Uri address) => address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped) is { Length: > 0 } url
-        ? url
-        : address.OriginalString.Split('#')[0];
 }

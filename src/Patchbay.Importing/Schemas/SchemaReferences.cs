@@ -19,7 +19,7 @@ internal sealed class SchemaReferences(ImportContext context)
     {
         // A schema that means "this very schema" by "#" names the whole description, which is none.
         var target = context.References.Find(reference, at);
-        return ReferenceEquals(target, context.Root) ? Enclosing(at) : target;
+        return target is { Parent: null } && IsDescription(target) ? Enclosing(at) : target;
     }
 
     /// <summary>The schemas that the references of a schema lead to.</summary>
@@ -57,11 +57,25 @@ internal sealed class SchemaReferences(ImportContext context)
         return null;
     }
 
-    private static string NameFromPointer(SourceNode target)
+    /// <summary>Another document may be one schema, for which <c>#</c> is right.</summary>
+    private bool IsDescription(SourceNode root) =>
+        ReferenceEquals(root, context.Root) || (root is SourceObject holder && (holder.Has("openapi") || holder.Has("swagger") || holder.Has("paths")));
+
+    private string NameFromPointer(SourceNode target)
     {
         string[] structure = ["components", "content", "schema"];
-        var segments = target.Pointer.Split('/').Select(segment => segment.Replace("~1", "_", StringComparison.Ordinal).Trim('_'));
-        return string.Join('_', segments.Where(segment => segment.Length > 0 && !structure.Contains(segment)));
+        var segments = target.Pointer.Split('/').Select(segment => segment.Replace("~1", "_", StringComparison.Ordinal).Trim('_'))
+            .Where(segment => segment.Length > 0 && !structure.Contains(segment)).ToList();
+        if (context.References.Documents.Of(target).Name is { } document) segments = NameInDocument(document, segments);
+        return string.Join('_', segments);
+    }
+
+    /// <summary>A document that is one schema gives its name; a schema that has one in its document keeps it; else both are needed.</summary>
+    private static List<string> NameInDocument(string document, List<string> segments)
+    {
+        string[] named = ["schemas", "definitions", "$defs"];
+        if (segments is [var place, var name] && named.Contains(place)) return [name];
+        return segments.Count == 1 ? segments : [Path.GetFileNameWithoutExtension(document), .. segments];
     }
 }
 

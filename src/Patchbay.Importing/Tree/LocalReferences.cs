@@ -1,4 +1,5 @@
 using System.Globalization;
+using Patchbay.Importing.Documents;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
 
@@ -11,10 +12,10 @@ namespace Patchbay.Importing.Tree;
 internal sealed record Resolved(SourceObject Object, string? ComponentName, string? Description);
 
 /// <summary>
-/// Resolves <c>$ref</c> within the document (RFC 6901 pointers in RFC 3986 fragments), and for JSON Schema 2020-12 through
-/// <c>$id</c> and <c>$anchor</c> as well. Nothing is ever fetched.
+/// Resolves <c>$ref</c> within the documents of a description (RFC 6901 pointers in RFC 3986 fragments), and for JSON Schema 2020-12
+/// through <c>$id</c> and <c>$anchor</c> as well. Nothing is fetched here: what was not read before the import is not there.
 /// </summary>
-internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, Uri? sourceUrl, MessageLog log)
+internal sealed class LocalReferences(DocumentSet documents, SchemaDialect dialect, MessageLog log)
 {
     /// <summary>A chain that is longer goes in circles, or might as well.</summary>
     private const int LongestChain = 64;
@@ -22,27 +23,41 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
     /// <summary>No name in a description is as long as what lies beyond.</summary>
     private const int LongestReference = 8_192;
 
-    private readonly SchemaIdentifiers _identifiers = dialect == SchemaDialect.OpenApi31
-        ? SchemaIdentifiers.Collect(root, sourceUrl)
-        : SchemaIdentifiers.None(root, sourceUrl);
+    /// <summary>References within pointers multiply the ways to go; no honest one takes as many steps.</summary>
+    private const int MostSteps = 10_000;
 
-    /// <summary>What a reference names, or null. Says nothing about it.</summary>
+    private readonly SchemaIdentifiers _identifiers = dialect == SchemaDialect.OpenApi31
+        ? SchemaIdentifiers.Collect(documents)
+        : SchemaIdentifiers.None(documents);
+
+    private int _steps;
+
+    public DocumentSet Documents => documents;
+
+    /// <summary>What a reference names, or null; that it leads nowhere is for the caller to say.</summary>
     /// <param name="reference">The value of <c>$ref</c>.</param>
     /// <param name="at">The node that holds the reference: it decides what a relative reference is relative to.</param>
     public SourceNode? Find(string reference, SourceNode at)
     {
-        if (reference.Length > LongestReference) return null;
+        _steps = 0;
+        return reference.Length > LongestReference ? null : Find(reference, at, chain: 0);
+    }
+
+    private SourceNode? Find(string reference, SourceNode at, int chain)
+    {
         var hash = reference.IndexOf('#', StringComparison.Ordinal);
         var address = hash < 0 ? reference : reference[..hash];
         var fragment = hash < 0 ? "" : reference[(hash + 1)..];
         var resource = _identifiers.ResourceOf(at);
         if (address.Length > 0)
         {
-            if (_identifiers.FindResource(address, resource) is { } named) return FindFragment(named, fragment, chain: 0);
+            if (_identifiers.FindResource(address, resource) is { } named) return FindFragment(named, fragment, chain);
             return fragment.Length == 0 ? FindSchemaByName(address) : null;
         }
-        return FindFragment(resource, fragment, chain: 0)
-            ?? (ReferenceEquals(resource, root) ? null : FindFragment(root, fragment, chain: 0))
+        var document = documents.Of(at);
+        return FindFragment(resource, fragment, chain)
+            ?? (ReferenceEquals(resource, document.Root) ? null : FindFragment(document.Root, fragment, chain))
+            ?? (ReferenceEquals(document, documents.Description) ? null : FindInDescription(fragment, at, chain))
             ?? FindInOtherPlace(fragment);
     }
 
@@ -51,6 +66,14 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
         reference.Length <= LongestReference && reference.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash
             ? _identifiers.FindAnyDynamicAnchor(Uri.UnescapeDataString(reference[(hash + 1)..]))
             : null;
+
+    /// <summary>Parts that were cut out of a description often go on to refer to it as if they still stood in it.</summary>
+    private SourceNode? FindInDescription(string fragment, SourceNode at, int chain)
+    {
+        if (fragment is not ['/', ..] || FindFragment(documents.Description.Root, fragment, chain) is not { } found) return null;
+        log.Add(OtherDocumentRemarks.MeansDescription, at, "#" + fragment);
+        return found;
+    }
 
     /// <summary>
     /// Follows a Reference Object to what it means. Null, with a remark, where that does not exist, is no object, or is never reached.
@@ -96,10 +119,27 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
         return at;
     }
 
+    /// <summary>The schema in another document that a schema stands for, being nothing but a reference to it; else null.</summary>
+    public SourceNode? FindElsewhere(SourceNode schema)
+    {
+        var at = schema;
+        for (var chain = 0; chain < LongestChain && !documents.IsSingle; chain++)
+        {
+            if (at is not SourceObject { Members.Length: 1 } holder || holder.FindString("$ref") is not { } reference) break;
+            if (Find(reference, holder) is not { } target) return null;
+            at = target;
+        }
+        return ReferenceEquals(documents.Of(at), documents.Of(schema)) ? null : at;
+    }
+
     public void RemarkUnresolved(string reference, SourceNode at)
     {
-        if (reference.StartsWith('#'))
+        var address = reference.Split('#')[0];
+        var resource = _identifiers.ResourceOf(at);
+        if (address.Length == 0 || _identifiers.FindResource(address, resource) is not null)
             log.Add(DocumentRemarks.LeadsNowhere, at, reference);
+        else if (_identifiers.AddressesOf(address, resource).Select(documents.WhyMissing).FirstOrDefault(reason => reason is not null) is { } reason)
+            log.Add(OtherDocumentRemarks.Missing, at, $"{reference}: {reason}");
         else
             log.Add(DocumentRemarks.OtherDocument, at, reference);
     }
@@ -135,6 +175,7 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
 
     private SourceNode? Step(SourceNode node, string segment, int chain)
     {
+        if (++_steps > MostSteps) return null;
         switch (node)
         {
             case SourceArray array:
@@ -143,9 +184,9 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
                     : null;
             case SourceObject holder when holder.Find(segment) is { } value:
                 return value;
-            case SourceObject holder when holder.FindString("$ref") is ['#', .. var fragment] && chain < LongestChain:
+            case SourceObject holder when holder.FindString("$ref") is { } reference && chain < LongestChain:
                 // Pointers do not pass through references, but there is only one thing that this can mean.
-                return FindFragment(root, fragment, chain + 1) is { } target ? Step(target, segment, chain + 1) : null;
+                return Find(reference, holder, chain + 1) is { } target ? Step(target, segment, chain + 1) : null;
             default:
                 return null;
         }
@@ -165,12 +206,16 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
             : null;
     }
 
-    private SourceObject? Schemas() => dialect == SchemaDialect.Swagger20
-        ? root.Find("definitions") as SourceObject
-        : (root.Find("components") as SourceObject)?.Find("schemas") as SourceObject;
+    private SourceObject? Schemas()
+    {
+        var root = documents.Description.Root as SourceObject;
+        return dialect == SchemaDialect.Swagger20 ? root?.Find("definitions") as SourceObject : (root?.Find("components") as SourceObject)?.Find("schemas") as SourceObject;
+    }
 
     private static string LastSegment(string reference)
     {
+        // A whole document is called like its file.
+        if (!reference.Contains('#', StringComparison.Ordinal)) return Path.GetFileNameWithoutExtension(Uri.UnescapeDataString(reference.Split('?')[0]));
         var segment = Uri.UnescapeDataString(reference[(reference.LastIndexOf('/') + 1)..]);
         return segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
     }

@@ -132,7 +132,7 @@ internal static class ApiOperations
                     Type = JsonSchemaType.Object,
                     Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
                     {
-                        ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The description." },
+                        ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The description, or a zip of it and the documents that it refers to." },
                         ["metadata"] = metadata,
                     },
                 },

@@ -17,16 +17,27 @@ internal enum ConnectorFormat
     /// <summary>An archive that ExportConnectorVersion gave (ours).</summary>
     [JsonStringEnumMemberName("archive")]
     Archive,
+
+    /// <summary>A Postman collection (ours).</summary>
+    [JsonStringEnumMemberName("postman")]
+    Postman,
+}
+
+/// <summary>What says in what form a description is.</summary>
+internal interface IOfFormat
+{
+    /// <summary>Swagger 2.0 counts as openapi. What a document says of itself counts more.</summary>
+    ConnectorFormat Format { get; }
 }
 
 /// <summary>What is uploaded with a description for a new connector.</summary>
-internal sealed record ImportHTTPConnectorMetadataJson
+internal sealed record ImportHTTPConnectorMetadataJson : IOfFormat
 {
     public required ConnectorFormat Format { get; init; }
 }
 
 /// <summary>What is uploaded with a description for a new version.</summary>
-internal sealed record ImportHTTPConnectorVersionMetadataJson
+internal sealed record ImportHTTPConnectorVersionMetadataJson : IOfFormat
 {
     public required ConnectorFormat Format { get; init; }
 
@@ -36,7 +47,7 @@ internal sealed record ImportHTTPConnectorVersionMetadataJson
 }
 
 /// <summary>A description to be fetched for a new connector.</summary>
-internal record HTTPConnectorFromURLCreateJson
+internal record HTTPConnectorFromURLCreateJson : IOfFormat
 {
     /// <summary>Where the description is; also the url that GetProtocolUploadURL gave, once the file was sent.</summary>
     public required string SchemaURL { get; init; }

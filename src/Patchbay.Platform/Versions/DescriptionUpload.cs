@@ -4,22 +4,19 @@ using Microsoft.Net.Http.Headers;
 using Patchbay.Importing;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Uploads;
-using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Versions;
 
 /// <summary>Takes a description in: uploaded as multipart/form-data or before, or fetched from a URL that a JSON body names.</summary>
-internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetcher fetcher, TakeUpload uploads)
+internal sealed class DescriptionUpload(PatchbaySettings settings, DescriptionFetcher fetcher, TakeUpload uploads)
 {
-    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(60);
-
     /// <summary>Reads the request.</summary>
     /// <typeparam name="TMetadata">The metadata part of an upload.</typeparam>
     /// <typeparam name="TFromUrl">The JSON body that names a URL.</typeparam>
     /// <returns>The description, and whichever of the two was sent.</returns>
     public async Task<Outcome<(DescriptionSource Source, TMetadata? Metadata, TFromUrl? FromUrl)>> ReadAsync<TMetadata, TFromUrl>(
         HttpRequest request, CancellationToken cancellationToken)
-        where TMetadata : class
+        where TMetadata : class, IOfFormat
         where TFromUrl : HTTPConnectorFromURLCreateJson
     {
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
@@ -42,7 +39,7 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetch
 
     private async Task<Outcome<(DescriptionSource Source, TMetadata Metadata)>> ReadUploadAsync<TMetadata>(
         HttpRequest request, CancellationToken cancellationToken)
-        where TMetadata : class
+        where TMetadata : class, IOfFormat
     {
         // Room for the other parts and the part headers.
         const int Overhead = 64 * 1024;
@@ -88,8 +85,8 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetch
         await using (var stream = file.OpenReadStream())
             await stream.ReadExactlyAsync(document, cancellationToken);
         // A name says more than the media type of a part, which clients often make up.
-        var options = OptionsOf(Path.GetExtension(file.FileName).TrimStart('.').ToLowerInvariant(), file.ContentType, null);
-        return (new DescriptionSource(document, options), read!);
+        var options = OptionsOf(Path.GetExtension(file.FileName).TrimStart('.').ToLowerInvariant(), file.ContentType, null, read!.Format);
+        return (new DescriptionSource(document, options), read);
     }
 
     /// <summary>The metadata part, which clients send as a file with a media type or as a text field.</summary>
@@ -120,33 +117,23 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetch
         if (UploadUrl.IsOne(from.SchemaURL))
         {
             return (await uploads.RunAsync(from.SchemaURL, cancellationToken)).Succeeded(out var upload, out var refusal)
-                ? new DescriptionSource(upload.Content, OptionsOf(from.Filetype?.ToLowerInvariant() ?? "", upload.ContentType, null))
+                ? new DescriptionSource(upload.Content, OptionsOf(from.Filetype?.ToLowerInvariant() ?? "", upload.ContentType, null, from.Format))
                 : refusal;
         }
 
         if (!Uri.TryCreate(from.SchemaURL, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             return Failure.InvalidField("schemaURL", "must be an absolute http or https URL");
-        var fetched = await fetcher.FetchAsync(url, new FetchLimits(settings.MaxDescriptionBytes, FetchTimeout), cancellationToken);
-        if (fetched.Document is { } document)
-            return new DescriptionSource(document.Content, OptionsOf(from.Filetype?.ToLowerInvariant() ?? "", document.ContentType, document.Address));
-        var failure = fetched.Failure!;
-        var kind = failure.Kind switch
-        {
-            FetchFailureKind.TooLarge => FailureKind.TooLarge,
-            FetchFailureKind.Timeout => FailureKind.GatewayTimeout,
-            FetchFailureKind.HostNotAllowed or FetchFailureKind.InvalidUrl => FailureKind.Invalid,
-            _ => FailureKind.BadGateway,
-        };
-        return new Failure(kind, failure.Kind == FetchFailureKind.HostNotAllowed ? "host_not_allowed" : "description_unreachable", failure.Message)
-        {
-            Fields = kind == FailureKind.Invalid ? [new FieldFault("schemaURL", failure.Message)] : [],
-        };
+        var fetched = await fetcher.FetchAsync(url, settings.MaxDescriptionBytes, cancellationToken);
+        if (fetched.Document is not { } document)
+            return DescriptionFetcher.FailureOf(fetched.Failure!);
+        var options = OptionsOf(from.Filetype?.ToLowerInvariant() ?? "", document.ContentType, document.Address, from.Format);
+        return new DescriptionSource(document.Content, options, fetcher.DocumentsOf(document, settings.MaxDescriptionBytes));
     }
 
     private Failure TooLarge() =>
         new(FailureKind.TooLarge, "body_too_large", $"The description is larger than {settings.MaxDescriptionBytes} bytes.");
 
-    private ImportOptions OptionsOf(string fileType, string? mediaType, Uri? url) => new()
+    private ImportOptions OptionsOf(string fileType, string? mediaType, Uri? url, ConnectorFormat format) => new()
     {
         Format = fileType switch
         {
@@ -154,6 +141,7 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DocumentFetch
             "yaml" or "yml" or "application/yaml" or "text/yaml" => DescriptionFormat.Yaml,
             _ => DescriptionFormat.Unknown,
         },
+        Kind = format == ConnectorFormat.Postman ? DescriptionKind.Postman : DescriptionKind.Unknown,
         MediaTypeHint = mediaType,
         SourceUrl = url,
         MaxDocumentBytes = settings.MaxDescriptionBytes,

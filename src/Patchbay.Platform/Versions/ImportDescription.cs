@@ -11,8 +11,10 @@ namespace Patchbay.Platform.Versions;
 /// <summary>A description as it came in.</summary>
 /// <param name="Document">The bytes.</param>
 /// <param name="Options">What is known about them.</param>
+/// <param name="Others">Fetches what the description refers to; null for one that was uploaded, which is alone or a zip.</param>
 /// <param name="Format">What the client says that it is.</param>
-internal sealed record DescriptionSource(byte[] Document, ImportOptions Options, ConnectorFormat Format = ConnectorFormat.OpenApi);
+internal sealed record DescriptionSource(
+    byte[] Document, ImportOptions Options, FetchedDocuments? Others = null, ConnectorFormat Format = ConnectorFormat.OpenApi);
 
 /// <summary>What an import made.</summary>
 internal sealed record ImportedVersion(Connector Connector, ConnectorVersion Version, IReadOnlyList<MessageJson> Messages)

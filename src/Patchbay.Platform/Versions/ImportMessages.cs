@@ -21,11 +21,13 @@ internal static class ImportMessages
 
     public static string PlaceOf(ImportMessage message) => message switch
     {
-        { Line: > 0, Pointer: "" } => $" (line {message.Line}, column {message.Column})",
-        { Line: > 0 } => $" (line {message.Line}, column {message.Column}, {message.Pointer})",
+        { Line: > 0, Pointer: "" } => $" ({DocumentOf(message)}line {message.Line}, column {message.Column})",
+        { Line: > 0 } => $" ({DocumentOf(message)}line {message.Line}, column {message.Column}, {message.Pointer})",
         { Pointer: "" } => "",
-        _ => $" ({message.Pointer})",
+        _ => $" ({DocumentOf(message)}{message.Pointer})",
     };
+
+    private static string DocumentOf(ImportMessage message) => message.Document is { } document ? document + ", " : "";
 
     /// <summary>The remarks as the version keeps them: no more and no longer than a client could send back.</summary>
     public static IReadOnlyList<MessageJson> Keepable(IReadOnlyList<MessageJson> messages)

@@ -1,4 +1,5 @@
 using Patchbay.Importing;
+using Patchbay.OAuth.OAuth1;
 using Patchbay.Platform.Connectors;
 
 namespace Patchbay.Platform.Versions;
@@ -39,6 +40,18 @@ internal static class ImportedSchemes
                     _ => new AuthSchemeConfigOAuth2GrantAuthorizationCodeJson(),
                 },
             },
+            ImportedOAuth1 oauth1 => new AuthSchemeConfigOAuth1Json
+            {
+                Id = id,
+                Description = description,
+                Profile = new OAuth1Profile
+                {
+                    SignatureMethod = Enum.Parse<OAuth1SignatureMethod>(oauth1.SignatureMethod.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
+                    Placement = Enum.Parse<OAuth1Placement>(oauth1.In, ignoreCase: true),
+                    Realm = oauth1.Realm,
+                },
+            },
+            ImportedAwsSignature aws => new AuthSchemeConfigAwsSignatureJson { Id = id, Description = description, Region = aws.Region, Service = aws.Service },
             _ => throw new InvalidOperationException($"{scheme.GetType().Name} has no auth scheme config."),
         };
     }
@@ -49,6 +62,7 @@ internal static class ImportedSchemes
         AuthSchemeConfigAPIKeyJson key => $"api-key {key.In} {key.Name}",
         AuthSchemeConfigOAuth2Json oauth2 => $"oauth2 {oauth2.Grant.GetType().Name} {oauth2.AuthorizeUrl} {oauth2.TokenUrl}",
         AuthSchemeConfigHMACJson hmac => $"hmac {hmac.In} {hmac.Name} {hmac.Algorithm} {string.Join(',', hmac.DigestInputs)}",
+        AuthSchemeConfigAwsSignatureJson aws => $"aws-signature {aws.Region} {aws.Service}",
         _ => config.SchemeType,
     };
 }

@@ -6,7 +6,8 @@ namespace Patchbay.Protocols.Outbound;
 /// <summary>How much a fetch may cost.</summary>
 /// <param name="MaxBytes">How long the document may be after decompression.</param>
 /// <param name="Timeout">For the whole fetch, redirects included.</param>
-public sealed record FetchLimits(int MaxBytes, TimeSpan Timeout);
+/// <param name="SameOrigin">Whether redirects must stay at the scheme, host and port of the address.</param>
+public sealed record FetchLimits(int MaxBytes, TimeSpan Timeout, bool SameOrigin = false);
 
 /// <summary>
 /// Fetches documents, such as API descriptions, from addresses that somebody gave. It follows up to <see cref="MaxRedirects"/> redirects,
@@ -59,6 +60,7 @@ public sealed class DocumentFetcher : IDisposable
                     return Failed(FetchFailureKind.Redirects, "A redirect leads from https to http, where anybody on the way could change the document.");
                 }
 
+                if (limits.SameOrigin && !IsSameOrigin(address, next)) return Failed(FetchFailureKind.OtherOrigin, "A redirect leads to another scheme, host or port.");
                 address = next;
             }
         }
@@ -112,6 +114,10 @@ public sealed class DocumentFetcher : IDisposable
         && response.Headers.NonValidated.TryGetValues("Location", out var values)
             ? values.ToString()
             : null;
+
+    /// <summary>Whether two addresses have the same scheme, host and port.</summary>
+    public static bool IsSameOrigin(Uri one, Uri other) =>
+        one.Scheme == other.Scheme && one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     private static string? WhyNot(Uri address)
     {

@@ -34,6 +34,9 @@ public enum FetchFailureKind
 
     /// <summary>The redirects are too many, lead in a circle, or to an address that is not followed.</summary>
     Redirects,
+
+    /// <summary>A redirect leads to another scheme, host or port, where it must not.</summary>
+    OtherOrigin,
 }
 
 /// <summary>Why a document was not fetched.</summary>

@@ -13,17 +13,21 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
     private ServerProcess(Process process)
     {
         _process = process;
-        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, null), ReadAsync(process.StandardError, _errors));
     }
 
     /// <summary>What it has written so far, to both outputs.</summary>
     public string Output => string.Join('\n', _lines);
+
+    /// <summary>What it has written so far to the standard error output.</summary>
+    public string Errors => string.Join('\n', _errors);
 
     /// <summary>Starts the server; it listens on a free port.</summary>
     /// <param name="dataDir">The data folder.</param>
@@ -120,11 +124,12 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task ReadAsync(StreamReader reader)
+    private async Task ReadAsync(StreamReader reader, ConcurrentQueue<string>? more)
     {
         while (await reader.ReadLineAsync() is { } line)
         {
             _lines.Enqueue(line);
+            more?.Enqueue(line);
             if (line.StartsWith(Ready, StringComparison.Ordinal))
                 _ready.TrySetResult(new Uri(line[Ready.Length..].Trim()));
         }

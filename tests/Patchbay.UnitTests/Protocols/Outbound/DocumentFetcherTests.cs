@@ -46,6 +46,20 @@ public sealed class DocumentFetcherTests : IDisposable
         Assert.Equal(0, secret.Connections);
     }
 
+    [Fact]
+    public async Task A_redirect_that_must_stay_at_home_asks_nobody_else()
+    {
+        await using var elsewhere = new RawUpstream(_ => RawUpstream.Ok("{}"));
+        await using var upstream = new RawUpstream(head => head.StartsWith("GET /away", StringComparison.Ordinal)
+            ? RawUpstream.Redirect($"http://127.0.0.1:{elsewhere.Port}/")
+            : head.StartsWith("GET /near", StringComparison.Ordinal) ? RawUpstream.Redirect("/here") : RawUpstream.Ok("{}"));
+        var atHome = Limits with { SameOrigin = true };
+
+        Assert.True((await _fetcher.FetchAsync(new Uri($"http://127.0.0.1:{upstream.Port}/near"), atHome, Token)).Succeeded);
+        Assert.Equal(FetchFailureKind.OtherOrigin, (await _fetcher.FetchAsync(new Uri($"http://127.0.0.1:{upstream.Port}/away"), atHome, Token)).Failure?.Kind);
+        Assert.Equal(0, elsewhere.Connections);
+    }
+
     [Theory]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://127.0.0.1/")]
