@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Patchbay.Importing.Accounting;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
@@ -21,7 +22,8 @@ internal sealed class ImportContext
         Log = log;
         Cancellation = cancellation;
         _outputLeft = options.MaxOutputBytes;
-        References = new LocalReferences(root, dialect, options.SourceUrl, log);
+        BaseUrl = FindBaseUrl(root, options.SourceUrl);
+        References = new LocalReferences(root, dialect, BaseUrl, log);
         Fields = new FieldReader(log);
         Json = new JsonCopier(this);
         Definitions = new DefinitionCatalog(log);
@@ -31,6 +33,15 @@ internal sealed class ImportContext
     public SourceObject Root { get; }
 
     public SchemaDialect Dialect { get; }
+
+    /// <summary>The specification that the description follows.</summary>
+    public SpecificationVersion Version { get; init; }
+
+    /// <summary>What relative URLs in the description are relative to, and where references find the description itself; null where nobody knows.</summary>
+    public Uri? BaseUrl { get; }
+
+    /// <summary>Which parts of the source came to be in the connector.</summary>
+    public CarriedParts Carried { get; } = new();
 
     public ImportOptions Options { get; }
 
@@ -66,5 +77,13 @@ internal sealed class ImportContext
     {
         Cancellation.ThrowIfCancellationRequested();
         _outputLeft -= bytes;
+    }
+
+    /// <summary>OpenAPI 3.2 lets a document say its own address; it may be relative to where the document came from (section "Base URI Within Content").</summary>
+    private static Uri? FindBaseUrl(SourceObject root, Uri? sourceUrl)
+    {
+        if (root.FindString("$self") is not { Length: > 0 } self) return sourceUrl;
+        if (sourceUrl is { IsAbsoluteUri: true } && Uri.TryCreate(sourceUrl, self, out var resolved)) return resolved;
+        return Uri.TryCreate(self, UriKind.Absolute, out var absolute) && absolute.Scheme != Uri.UriSchemeFile ? absolute : sourceUrl;
     }
 }

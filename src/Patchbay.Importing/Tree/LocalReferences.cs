@@ -19,6 +19,9 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
     /// <summary>A chain that is longer goes in circles, or might as well.</summary>
     private const int LongestChain = 64;
 
+    /// <summary>How many steps one pointer may take altogether: through references it can branch, and each branch again.</summary>
+    private const int MostSteps = 1_000;
+
     /// <summary>No name in a description is as long as what lies beyond.</summary>
     private const int LongestReference = 8_192;
 
@@ -26,12 +29,16 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
         ? SchemaIdentifiers.Collect(root, sourceUrl)
         : SchemaIdentifiers.None(root, sourceUrl);
 
-    /// <summary>What a reference names, or null. Says nothing about it.</summary>
+    private readonly OddReferences _odd = new(root, dialect);
+    private int _steps;
+
+    /// <summary>What a reference names, or null. Says something only where it had to guess.</summary>
     /// <param name="reference">The value of <c>$ref</c>.</param>
     /// <param name="at">The node that holds the reference: it decides what a relative reference is relative to.</param>
     public SourceNode? Find(string reference, SourceNode at)
     {
         if (reference.Length > LongestReference) return null;
+        _steps = 0;
         var hash = reference.IndexOf('#', StringComparison.Ordinal);
         var address = hash < 0 ? reference : reference[..hash];
         var fragment = hash < 0 ? "" : reference[(hash + 1)..];
@@ -39,11 +46,18 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
         if (address.Length > 0)
         {
             if (_identifiers.FindResource(address, resource) is { } named) return FindFragment(named, fragment, chain: 0);
-            return fragment.Length == 0 ? FindSchemaByName(address) : null;
+            return fragment.Length == 0 ? FindOdd(address, at) : null;
         }
         return FindFragment(resource, fragment, chain: 0)
             ?? (ReferenceEquals(resource, root) ? null : FindFragment(root, fragment, chain: 0))
-            ?? FindInOtherPlace(fragment);
+            ?? FindOdd(reference, at);
+    }
+
+    private SourceNode? FindOdd(string reference, SourceNode at)
+    {
+        var found = _odd.Find(reference);
+        if (found is not null) log.Add(DocumentRemarks.OddReference, at, reference);
+        return found;
     }
 
     /// <summary>
@@ -129,6 +143,7 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
 
     private SourceNode? Step(SourceNode node, string segment, int chain)
     {
+        if (++_steps > MostSteps) return null;
         switch (node)
         {
             case SourceArray array:
@@ -144,24 +159,6 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
                 return null;
         }
     }
-
-    /// <summary>A bare name in place of a pointer, as Swagger 1.2 had it.</summary>
-    private SourceNode? FindSchemaByName(string name) =>
-        !name.Contains('/', StringComparison.Ordinal) ? Schemas()?.Find(name) : null;
-
-    /// <summary>A pointer to where another version of the specification keeps its schemas.</summary>
-    private SourceNode? FindInOtherPlace(string fragment)
-    {
-        string[] places = ["/definitions/", "/components/schemas/"];
-        return places.FirstOrDefault(place => fragment.StartsWith(place, StringComparison.Ordinal)) is { } prefix
-            && !fragment[prefix.Length..].Contains('/', StringComparison.Ordinal)
-            ? Schemas()?.Find(Uri.UnescapeDataString(fragment[prefix.Length..]))
-            : null;
-    }
-
-    private SourceObject? Schemas() => dialect == SchemaDialect.Swagger20
-        ? root.Find("definitions") as SourceObject
-        : (root.Find("components") as SourceObject)?.Find("schemas") as SourceObject;
 
     private static string LastSegment(string reference)
     {
