@@ -143,6 +143,6 @@ internal sealed partial class ServerReader(ImportContext context)
         return "https://" + url;
     }
 
-    [GeneratedRegex(@"^\s*[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org|io|dev|app|cloud|eu|[a-z]{2})(:[0-9]{1,5})?(/|\s*$)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^\s*[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|net|org|io|dev|app|cloud|eu|[a-z]{2})(:[0-9]{1,5})?(/|\s*$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex HostWithoutScheme();
 }

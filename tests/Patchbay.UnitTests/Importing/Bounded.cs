@@ -26,9 +26,9 @@ internal static class Bounded
         {
             result = DescriptionImporter.Import(document, ImportOptions.Default, watch.Token);
         }
-        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{what}: the import takes more than {Time.TotalSeconds} s");
+            throw new TimeoutException($"{what}: the import takes more than {Time.TotalSeconds} s", exception);
         }
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated <= memory, $"{what}: the import allocates {allocated >> 20} MiB");

@@ -15,6 +15,8 @@ public sealed class FuzzTests
 {
     private static readonly int Iterations = Environment.GetEnvironmentVariable("PATCHBAY_TESTS_FULL") == "1" ? 10_000 : 400;
 
+    private static readonly JsonSerializerOptions DeepOptions = new() { MaxDepth = 2_000 };
+
     /// <summary>Larger ones take their turn seldom.</summary>
     private const int LargestOfMost = 100_000;
 
@@ -41,7 +43,7 @@ public sealed class FuzzTests
             if (JsonOf(document) is not { } root) continue;
             var random = new Random(number);
             for (var edits = random.Next(1, 6); edits > 0; edits--) Edit(root, random);
-            var damaged = JsonSerializer.SerializeToUtf8Bytes(root, new JsonSerializerOptions { MaxDepth = 2_000 });
+            var damaged = JsonSerializer.SerializeToUtf8Bytes(root, DeepOptions);
             var result = Bounded.Import(damaged, string.Create(CultureInfo.InvariantCulture, $"structure {number}"));
             // The validator takes much longer than the importer.
             if (number % 20 == 0 && document.Length < 20_000 && result.Connector is { } connector) DefinitionChecks.AssertSound(connector.Contents);
