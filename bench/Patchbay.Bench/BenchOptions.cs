@@ -12,6 +12,7 @@ internal sealed record BenchOptions
           --rounds N           how many rounds each comparison has
           --seconds N          how long one load of the proxy lasts
           --connection-string  an empty PostgreSQL database for the library import, beside SQLite
+          --description FILE   one more description to import, and through the server as well
         """;
 
     private static readonly string[] Commands = ["proxy", "import", "library", "functions", "all", "serve-forwarder", "serve-upstream", "import-once"];
@@ -21,6 +22,9 @@ internal sealed record BenchOptions
     public int? Rounds { get; init; }
     public int? Seconds { get; init; }
     public string? ConnectionString { get; init; }
+
+    /// <summary>A description of the caller's own, for what is too large or not ours to keep here.</summary>
+    public string? Description { get; init; }
 
     /// <summary>Where a server of the benchmark's own listens, or the file of an import on its own.</summary>
     public string? Url { get; init; }
@@ -56,6 +60,9 @@ internal sealed record BenchOptions
                     break;
                 case "--connection-string" when value.Length > 0:
                     parsed = parsed with { ConnectionString = value };
+                    break;
+                case "--description" when File.Exists(value):
+                    parsed = parsed with { Description = value };
                     break;
                 case "--url" when value.Length > 0:
                     parsed = parsed with { Url = value };

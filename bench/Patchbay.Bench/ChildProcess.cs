@@ -31,6 +31,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The most memory that it ever had, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     public static string UrlOf(int port) => $"http://127.0.0.1:{port}";
 
     /// <summary>A port of the loopback interface that nobody listens on just now.</summary>

@@ -1,3 +1,4 @@
+using Patchbay.Importing.Accounting;
 using Patchbay.Importing.Documents;
 using Patchbay.Importing.Exporting;
 using Patchbay.Importing.Messages;
@@ -9,7 +10,7 @@ using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing;
 
-/// <summary>Reads API descriptions: OpenAPI 3.0 and 3.1 and Swagger 2.0, in JSON and YAML, and Postman collections.</summary>
+/// <summary>Reads API descriptions: OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0, in JSON and YAML, and Postman collections.</summary>
 public static class DescriptionImporter
 {
     /// <summary>Makes a connector of a description that is one document. References to others are left out, each with a message.</summary>
@@ -24,7 +25,7 @@ public static class DescriptionImporter
     public static ImportResult Import(ReadOnlyMemory<byte> document, ImportOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var log = new MessageLog();
+        var log = new MessageLog(options.MaxPlacesInReport);
         if (ReadDescription(document, options, log, cancellation, out var refused) is not { } read) return refused!;
         return Interpret(read, DocumentSet.Of(read.Root, options.SourceUrl), options, log, cancellation);
     }
@@ -40,7 +41,7 @@ public static class DescriptionImporter
         ReadOnlyMemory<byte> document, ImportOptions options, IDocumentSource? others, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var log = new MessageLog();
+        var log = new MessageLog(options.MaxPlacesInReport);
         if (!ZipDocuments.IsZip(document.Span)) return await ImportAsync(document, options, others, log, cancellation);
         var opening = ZipDocuments.Open(document, options, cancellation);
         if (opening.Documents is not { } zip) return Refuse(log, opening.Refusal!, "", 0, 0);
@@ -59,7 +60,7 @@ public static class DescriptionImporter
         if (others is not null && !read.IsCollection)
         {
             log.DocumentOf = node => documents.Of(node).Name;
-            var loader = new DocumentLoader(documents, others, read.Dialect, options, log, cancellation);
+            var loader = new DocumentLoader(documents, others, read.Version.Dialect(), options, log, cancellation);
             if (await loader.LoadAsync(document.Length) is { } failure)
                 return Refuse(log, failure.Text, failure.At.Pointer, failure.At.Line, failure.At.Column, documents.Of(failure.At).Name);
         }
@@ -76,11 +77,11 @@ public static class DescriptionImporter
         else if (reading.Root is not SourceObject root)
             refused = Refuse(log, "The document is no object, so it is no API description", "", reading.Root!.Line, reading.Root.Column);
         else if (PostmanImporter.FindCollection(root, options, out var unsupported) is { } collection)
-            return new(collection, SchemaDialect.OpenApi31, IsCollection: true);
+            return new(collection, SpecificationVersion.OpenApi31, IsCollection: true);
         else if (unsupported is not null)
             refused = Refuse(log, unsupported, "", root.Line, root.Column);
-        else if (FindDialect(root, log, out var refusal) is { } dialect)
-            return new(root, dialect, IsCollection: false);
+        else if (VersionFinder.Find(root, log, out var refusal) is { } version)
+            return new(root, version, IsCollection: false);
         else
             refused = Refuse(log, refusal, "", root.Line, root.Column);
         return null;
@@ -88,47 +89,22 @@ public static class DescriptionImporter
 
     private static ImportResult Interpret(Description read, DocumentSet documents, ImportOptions options, MessageLog log, CancellationToken cancellation)
     {
-        var (root, dialect) = (read.Root, read.Dialect);
-        var context = new ImportContext(root, documents, dialect, options, log, cancellation);
+        var root = read.Root;
+        var context = new ImportContext(root, documents, read.Version.Dialect(), options, log, cancellation) { Version = read.Version };
         var connector = read.IsCollection ? PostmanImporter.Import(context)
-            : dialect == SchemaDialect.Swagger20 ? SwaggerImporter.Import(context) : OpenApi3Importer.Import(context);
+            : read.Version == SpecificationVersion.Swagger20 ? SwaggerImporter.Import(context) : OpenApi3Importer.Import(context);
         connector = ExactContents.Apply(context, connector);
         if (context.IsExhausted)
         {
             return Refuse(log, FormattableString.Invariant($"What the description amounts to is more than {options.MaxOutputBytes} bytes"), "", root.Line, root.Column);
         }
-        return new(connector, log.ToMessages()) { Report = FidelityCount.Make(connector, log) };
-    }
-
-    private static SchemaDialect? FindDialect(SourceObject root, MessageLog log, out string refusal)
-    {
-        refusal = "The document names no version of OpenAPI";
-        if (root.Find("openapi") is SourceScalar version)
-        {
-            if (version.Text.StartsWith("3.0", StringComparison.Ordinal) || version.Text == "3") return SchemaDialect.OpenApi30;
-            if (version.Text.StartsWith("3.1", StringComparison.Ordinal)) return SchemaDialect.OpenApi31;
-            if (version.Text.StartsWith("3.", StringComparison.Ordinal))
-            {
-                log.Add(DocumentRemarks.NewerVersion, version, version.Text);
-                return SchemaDialect.OpenApi31;
-            }
-            refusal = $"OpenAPI {version.Text} is not supported";
-            return null;
-        }
-        if (root.Find("swagger") is SourceScalar swagger)
-        {
-            if (swagger.Text.StartsWith('2')) return SchemaDialect.Swagger20;
-            refusal = $"Swagger {swagger.Text} is not supported";
-            return null;
-        }
-        if (!root.Has("paths") || !root.Has("info")) return null;
-        log.Add(DocumentRemarks.NoVersionOfOpenApi, root);
-        return SchemaDialect.OpenApi30;
+        var source = read.IsCollection ? null : SourceCensus.Take(root, context.Carried, log);
+        return new(connector, log.ToMessages()) { Report = FidelityCount.Make(connector, log, source) };
     }
 
     private static ImportResult Refuse(MessageLog log, string text, string pointer, int line, int column, string? document = null) =>
         new(null, [.. log.ToMessages(), new ImportMessage(ImportSeverity.Error, text, pointer, line, column) { Document = document }]);
 
     /// <summary>A document that was read and is a description.</summary>
-    private sealed record Description(SourceObject Root, SchemaDialect Dialect, bool IsCollection);
+    private sealed record Description(SourceObject Root, SpecificationVersion Version, bool IsCollection);
 }

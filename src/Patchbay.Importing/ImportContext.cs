@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Patchbay.Importing.Accounting;
 using Patchbay.Importing.Documents;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Schemas;
@@ -22,6 +23,7 @@ internal sealed class ImportContext
         Log = log;
         Cancellation = cancellation;
         _outputLeft = options.MaxOutputBytes;
+        BaseUrl = FindBaseUrl(root, options.SourceUrl);
         References = new LocalReferences(documents, dialect, log);
         Fields = new FieldReader(log);
         Json = new JsonCopier(this);
@@ -32,6 +34,15 @@ internal sealed class ImportContext
     public SourceObject Root { get; }
 
     public SchemaDialect Dialect { get; }
+
+    /// <summary>The specification that the description follows.</summary>
+    public SpecificationVersion Version { get; init; }
+
+    /// <summary>What relative URLs in the description are relative to, and where references find the description itself; null where nobody knows.</summary>
+    public Uri? BaseUrl { get; }
+
+    /// <summary>Which parts of the source came to be in the connector.</summary>
+    public CarriedParts Carried { get; } = new();
 
     public ImportOptions Options { get; }
 
@@ -67,5 +78,13 @@ internal sealed class ImportContext
     {
         Cancellation.ThrowIfCancellationRequested();
         _outputLeft -= bytes;
+    }
+
+    /// <summary>OpenAPI 3.2 lets a document say its own address; it may be relative to where the document came from (section "Base URI Within Content").</summary>
+    private static Uri? FindBaseUrl(SourceObject root, Uri? sourceUrl)
+    {
+        if (root.FindString("$self") is not { Length: > 0 } self) return sourceUrl;
+        if (sourceUrl is { IsAbsoluteUri: true } && Uri.TryCreate(sourceUrl, self, out var resolved)) return resolved;
+        return Uri.TryCreate(self, UriKind.Absolute, out var absolute) && absolute.Scheme != Uri.UriSchemeFile ? absolute : sourceUrl;
     }
 }

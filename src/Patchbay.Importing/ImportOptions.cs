@@ -55,4 +55,7 @@ public sealed record ImportOptions
 
     /// <summary>How much the definitions, schemas and examples may come to, in bytes of JSON.</summary>
     public long MaxOutputBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>How many places of each remark the fidelity report lists; all are counted, whatever this is.</summary>
+    public int MaxPlacesInReport { get; init; } = 1_000;
 }

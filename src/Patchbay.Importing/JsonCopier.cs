@@ -62,9 +62,10 @@ internal sealed class JsonCopier(ImportContext context)
         }
     }
 
-    /// <summary>A copy of a value; null for JSON's null.</summary>
+    /// <summary>A copy of a value, which is carried over thereby; null for JSON's null.</summary>
     public JsonNode? ToNode(SourceNode node)
     {
+        context.Carried.AddWhole(node);
         if (node is SourceScalar { Kind: not SourceKind.Number } scalar)
         {
             context.Charge(scalar.Text.Length);
@@ -99,6 +100,9 @@ internal sealed class JsonCopier(ImportContext context)
         }
         return kept;
     }
+
+    /// <summary>The extensions of an object; null where there are none, or where it is no object.</summary>
+    public JsonObject? KeepExtensions(SourceNode? holder) => holder is SourceObject known ? Keep(known, IsExtension) : null;
 
     public static bool IsExtension(string name) => name.StartsWith("x-", StringComparison.Ordinal);
 

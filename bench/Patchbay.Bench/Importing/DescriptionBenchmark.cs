@@ -32,6 +32,13 @@ internal sealed class DescriptionBenchmark(BenchOptions options)
             File.Delete(file);
         }
 
+        if (options.Description is { } description)
+        {
+            await MeasureAsync(Path.GetFileName(description), description, await File.ReadAllBytesAsync(description));
+            await new ServerImport(options).RunAsync(description);
+            return;
+        }
+
         if (!Directory.Exists(Corpus))
         {
             Report.Line($"There is no corpus at {Corpus} beside the repository: no real descriptions.");

@@ -130,6 +130,9 @@ public sealed record BodyContent
 
     /// <summary>One link for each group of media types that share a schema.</summary>
     public IReadOnlyList<DefinitionLink> Definitions { get; init; } = [];
+
+    /// <summary>Facts of the source that no field above holds (extensions), kept as they stood.</summary>
+    public JsonObject? Source { get; init; }
 }
 
 /// <summary>A use of a definition by an action or trigger.</summary>
@@ -146,6 +149,9 @@ public sealed record DefinitionLink
 
     /// <summary>Examples of the source for this use, kept as they stood.</summary>
     public JsonNode? Examples { get; init; }
+
+    /// <summary>Facts of the source that no field above holds (extensions, encodings of items by place), kept as they stood.</summary>
+    public JsonObject? Source { get; init; }
 }
 
 /// <summary>A response that an action expects, or that a trigger may give.</summary>

@@ -4,10 +4,22 @@ namespace Patchbay.Importing.Messages;
 internal static class DocumentRemarks
 {
     public static readonly Remark NewerVersion = Remark.Mended(
-        DescriptionPart.Document, "The version of OpenAPI is newer than those that are known; it was read as 3.1");
+        DescriptionPart.Document, "The version of OpenAPI is newer than those that are known; it was read as 3.2");
 
     public static readonly Remark NoVersionOfOpenApi = Remark.Mended(
         DescriptionPart.Document, "The document names no version of OpenAPI; it was read as 3.0");
+
+    public static readonly Remark NoVersionOfSwagger = Remark.Mended(
+        DescriptionPart.Document, "The document names no version of OpenAPI, and has fields of Swagger 2.0; it was read as that");
+
+    public static readonly Remark OtherProduct = Remark.Mended(
+        DescriptionPart.Document, "The version is named under the field of another specification; the number decided");
+
+    public static readonly Remark OfLaterVersion = Remark.Mended(
+        DescriptionPart.Document, "A field is of a later version of OpenAPI than the description names; it was read as there");
+
+    public static readonly Remark PlaceOfOtherVersion = Remark.Mended(
+        DescriptionPart.Document, "A field of the root is of another version of the specification; it was read as there");
 
     public static readonly Remark NoObject = Remark.LeftOut(
         DescriptionPart.Reference, "An object was expected; this was left out");
@@ -43,7 +55,25 @@ internal static class DocumentRemarks
         DescriptionPart.Document, "A field should be a string and is not; it was left out");
 
     public static readonly Remark QuotedBoolean = Remark.Mended(
-        DescriptionPart.Document, "A field should be a boolean and is a string; it was read as a boolean");
+        DescriptionPart.Document, "A field should be a boolean and is a string or number that means one; it was read as that");
+
+    public static readonly Remark ListOfTexts = Remark.Mended(
+        DescriptionPart.Document, "A field should be a string and is a list of texts; they were joined");
+
+    public static readonly Remark RepeatedPath = Remark.Mended(
+        DescriptionPart.Document, "A path is repeated; the operations of all its places were taken together");
+
+    public static readonly Remark Tabs = Remark.Mended(
+        DescriptionPart.Document, "YAML may not be indented by tabs; they were read as blanks, so that columns may differ");
+
+    public static readonly Remark Utf16 = Remark.Mended(
+        DescriptionPart.Document, "The document is UTF-16; it was read all the same");
+
+    public static readonly Remark YamlForJson = Remark.Mended(
+        DescriptionPart.Document, "The document came as JSON and is none; it was read as YAML");
+
+    public static readonly Remark OddReference = Remark.Mended(
+        DescriptionPart.Reference, "A reference is written otherwise than the specification has it, or leads to where another version keeps things; what it means was found");
 
     public static readonly Remark NoBoolean = Remark.LeftOut(
         DescriptionPart.Document, "A field should be a boolean and is not; it was left out");

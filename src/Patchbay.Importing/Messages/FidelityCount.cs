@@ -6,16 +6,22 @@ namespace Patchbay.Importing.Messages;
 /// <summary>Counts what a connector holds, and sets against it what was said on the way.</summary>
 internal static class FidelityCount
 {
-    public static FidelityReport Make(ImportedConnector connector, MessageLog log)
+    /// <param name="connector">What was made.</param>
+    /// <param name="log">What was said.</param>
+    /// <param name="source">What stands in the source, for those kinds that were counted there.</param>
+    public static FidelityReport Make(ImportedConnector connector, MessageLog log, IReadOnlyDictionary<DescriptionPart, SourceCount>? source = null)
     {
         var carried = Carried(connector);
-        var remarks = log.Counted().ToLookup(counted => (counted.Remark.Part, counted.Remark.Outcome), counted => new FidelityRemark(counted.Remark.Text, counted.Count));
+        var remarks = log.Counted().ToLookup(counted => (counted.Remark.Part, counted.Remark.Outcome), counted => counted.Told);
         var entries = new List<FidelityEntry>();
         foreach (var part in Enum.GetValues<DescriptionPart>())
         {
             var entry = new FidelityEntry(
-                part, carried.GetValueOrDefault(part), [.. remarks[(part, RemarkOutcome.Approximated)]], [.. remarks[(part, RemarkOutcome.LeftOut)]]);
-            if (entry is not { Carried: 0, Approximated: [], LeftOut: [] }) entries.Add(entry);
+                part, carried.GetValueOrDefault(part), [.. remarks[(part, RemarkOutcome.Approximated)]], [.. remarks[(part, RemarkOutcome.LeftOut)]])
+            {
+                Source = source?.GetValueOrDefault(part),
+            };
+            if (entry is not { Carried: 0, Approximated: [], LeftOut: [], Source: null }) entries.Add(entry);
         }
         return new(entries);
     }

@@ -41,4 +41,22 @@ internal static class PathRemarks
 
     public static readonly Remark OddPlaceholder = Remark.Mended(
         DescriptionPart.Operation, "A placeholder in a path is no plain name; it was read as one");
+
+    public static readonly Remark Blank = Remark.Mended(
+        DescriptionPart.Operation, "A path begins or ends with a blank; it was cut off");
+
+    public static readonly Remark EmptyOperation = Remark.Mended(
+        DescriptionPart.Operation, "An operation has no value; it was read as one of which nothing is said");
+
+    public static readonly Remark OtherMethod = Remark.LeftOut(
+        DescriptionPart.Operation, "An operation has a method that actions cannot have; it was left out");
+
+    public static readonly Remark MicrosoftPaths = Remark.Noted(
+        DescriptionPart.Operation, "Paths stand in x-ms-paths, since they differ by their query only; they were read like others");
+
+    public static readonly Remark Webhooks = Remark.Noted(
+        DescriptionPart.Callback, "Webhooks stand in x-webhooks, as they do before OpenAPI 3.1; they were read like others");
+
+    public static readonly Remark Notification = Remark.Noted(
+        DescriptionPart.Callback, "A path says in x-ms-notification-content what the API sends to its subscribers; that became a trigger");
 }

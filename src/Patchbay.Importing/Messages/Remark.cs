@@ -7,6 +7,9 @@ namespace Patchbay.Importing.Messages;
 /// <param name="Text">What is wrong and what was done about it.</param>
 internal sealed record Remark(DescriptionPart Part, RemarkOutcome Outcome, ImportSeverity Severity, string Text)
 {
+    /// <summary>Whether the fidelity report alone says it, and no message does.</summary>
+    public bool IsInReportOnly { get; init; }
+
     /// <summary>Nothing was lost.</summary>
     public static Remark Noted(DescriptionPart part, string text) => new(part, RemarkOutcome.Kept, ImportSeverity.Info, text);
 

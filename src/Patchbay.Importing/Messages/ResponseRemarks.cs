@@ -23,4 +23,7 @@ internal static class ResponseRemarks
 
     public static readonly Remark Links = Remark.Noted(
         DescriptionPart.Link, "Links between operations are kept as they stood; nothing follows them");
+
+    public static readonly Remark DescriptionOnly = Remark.Mended(
+        DescriptionPart.Response, "A response is a text; it was read as its description");
 }

@@ -71,4 +71,10 @@ internal static class SchemaRemarks
 
     public static readonly Remark Mapping = Remark.Mended(
         DescriptionPart.Schema, "A discriminator's mapping names no schema of the description; it was kept as it stood");
+
+    public static readonly Remark TypeName = Remark.Mended(
+        DescriptionPart.Schema, "A schema is the name of a type; it was read as one of that type");
+
+    public static readonly Remark DiscriminatorName = Remark.Noted(
+        DescriptionPart.Schema, "A discriminator is the name of its property alone, as in Swagger 2.0; it was read as there");
 }

@@ -38,4 +38,19 @@ internal static class SecuritySchemeRemarks
 
     public static readonly Remark RelativeUrl = Remark.LeftOut(
         DescriptionPart.SecurityScheme, "A URL of an OAuth 2.0 flow is relative, and where the description came from is not known; it was left empty");
+
+    public static readonly Remark DeviceFlow = Remark.LeftOut(
+        DescriptionPart.SecurityScheme, "The device authorization flow (RFC 8628) is not carried over; it was left out");
+
+    public static readonly Remark TypeMended = Remark.Mended(
+        DescriptionPart.SecurityScheme, "A security scheme has no type, or none of the specification; what it has says which is meant");
+
+    public static readonly Remark FlowOfSwagger = Remark.Mended(
+        DescriptionPart.SecurityScheme, "An OAuth 2.0 scheme has the fields of its flow itself, as in Swagger 2.0; it was read as there");
+
+    public static readonly Remark FlowGuessed = Remark.Mended(
+        DescriptionPart.SecurityScheme, "An OAuth 2.0 scheme does not name its flow; the URLs that it has say which it is");
+
+    public static readonly Remark ScopesAsList = Remark.Mended(
+        DescriptionPart.SecurityScheme, "Scopes are a list; they were read as names without descriptions");
 }

@@ -53,4 +53,22 @@ internal static class ServerRemarks
 
     public static readonly Remark PlaceholderInHost = Remark.Mended(
         DescriptionPart.ServerVariable, "Host or path hold a placeholder; a variable with an empty default was added");
+
+    public static readonly Remark BareUrl = Remark.Mended(
+        DescriptionPart.Server, "A server is a text in place of an object; it was read as its URL");
+
+    public static readonly Remark BareDefault = Remark.Mended(
+        DescriptionPart.ServerVariable, "A server variable is a value in place of an object; it was read as its default");
+
+    public static readonly Remark NoScheme = Remark.Mended(
+        DescriptionPart.Server, "A server's URL begins with its host; https was put before it");
+
+    public static readonly Remark PathWithUrl = Remark.Mended(
+        DescriptionPart.Server, "The base path is a URL; it was taken for the whole base URL");
+
+    public static readonly Remark PathWithoutSlash = Remark.Mended(
+        DescriptionPart.Server, "The base path does not begin with a slash; one was added");
+
+    public static readonly Remark HostTemplate = Remark.Noted(
+        DescriptionPart.Server, "The host has parameters, by x-ms-parameterized-host; they became variables of the base URL");
 }

@@ -12,22 +12,54 @@ internal sealed class BodyReader(ImportContext context)
     /// <summary>A body has few media types; comparing each with all others must not become the work of a hostile one.</summary>
     private const int MostCompared = 16;
 
+    /// <summary>The fields of a Media Type Object that have a place in a link.</summary>
+    private static readonly string[] Described = ["schema", "itemSchema", "example", "examples", "encoding", "prefixEncoding", "itemEncoding", "$ref"];
+
+    /// <summary>The schemas that were made of items, so that a shared media type has one definition.</summary>
+    private readonly Dictionary<SourceObject, SourceObject> _sequences = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The definitions of schemas that say the same as an earlier one of the same body: shared bodies are not compared again.</summary>
+    private readonly Dictionary<SourceNode, Definition> _equalTo = new(ReferenceEqualityComparer.Instance);
+
     private readonly ExampleReader _examples = new(context);
+    private readonly EncodingReader _encodings = new(context);
 
     /// <param name="node">A Request Body Object or a reference to one.</param>
     /// <param name="operationName">Names the definition of a schema that has no name.</param>
     public BodyContent? ReadRequest(SourceNode node, string operationName)
     {
         if (context.References.Follow(node) is not { } resolved) return null;
-        var content = context.Fields.Object(resolved.Object, "content");
+        context.Carried.Add(resolved.Object);
+        var content = context.Fields.Object(resolved.Object, "content") ?? ContentInPlace(resolved.Object);
         if (content is null) context.Log.Add(BodyRemarks.NoContent, resolved.Object);
         return new()
         {
             Required = context.Fields.Flag(resolved.Object, "required"),
             Description = resolved.Description ?? context.Fields.Text(resolved.Object, "description"),
             Definitions = ReadContent(content, (resolved.ComponentName ?? operationName) + "_request"),
+            Source = context.Json.Keep(resolved.Object, name => !IsDescribed(name, isInPlace: content is not null && !resolved.Object.Has("content"))),
         };
     }
+
+    private static bool IsDescribed(string name, bool isInPlace) => name is "content" or "required" or "description" or "$ref"
+        || (isInPlace && (name is "schema" or "example" or "examples" || name.Contains('/', StringComparison.Ordinal)));
+
+    /// <summary>What a body or response holds where its content should be: media types, or the schema of one.</summary>
+    public SourceObject? ContentInPlace(SourceObject holder)
+    {
+        if (holder.Has("content")) return null;
+        var mediaTypes = holder.Members.Where(member => member.Name.Contains('/', StringComparison.Ordinal) && member.Value is SourceObject).ToArray();
+        if (mediaTypes.Length == 0)
+        {
+            if (holder.Find("schema") is not { Kind: not SourceKind.Null }) return null;
+            mediaTypes = [new("application/json", MadeOf(holder, [.. holder.Members.Where(member => member.Name is "schema" or "example" or "examples")]))];
+        }
+        context.Log.Add(BodyRemarks.ContentInPlace, holder);
+        return MadeOf(holder, mediaTypes);
+    }
+
+    private static SourceObject MadeOf(SourceObject origin, SourceMember[] members) =>
+        new(origin.Line, origin.Column) { Members = members, Parent = origin.Parent, Origin = origin };
 
     /// <summary>One link for each group of media types that have the same schema, encoding and examples.</summary>
     public List<DefinitionLink> ReadContent(SourceObject? content, string suggestedName)
@@ -39,7 +71,7 @@ internal sealed class BodyReader(ImportContext context)
         {
             context.Charge(ImportContext.Step);
             if (context.IsExhausted) break;
-            if (JsonCopier.IsExtension(key)) continue;
+            if (JsonCopier.IsExtension(key) && !key.Contains('/', StringComparison.Ordinal)) continue;
             var mediaType = key.Trim();
             if (mediaType.Length == 0 || !seen.Add(mediaType))
             {
@@ -61,7 +93,8 @@ internal sealed class BodyReader(ImportContext context)
         {
             context.Charge(ImportContext.Step);
             if (context.IsExhausted) break;
-            Add(links, DefinitionOf(schema, mediaType, inline, suggestedName), mediaType, encoding: null, examples);
+            var definition = DefinitionOf(schema, mediaType, inline, suggestedName);
+            Add(links, new() { Definition = definition.Name, MediaTypes = [mediaType], Examples = examples }, definition);
         }
         return links;
     }
@@ -70,27 +103,69 @@ internal sealed class BodyReader(ImportContext context)
         List<DefinitionLink> links, List<(SourceNode Schema, Definition Definition)> inline, string mediaType, SourceNode node, string suggestedName)
     {
         var holder = node.Kind == SourceKind.Null ? null : context.References.Follow(node)?.Object;
-        if (holder is not null) RemarkOtherFields(holder);
-        var encoding = holder is not null && context.Fields.Object(holder, "encoding") is { } fields ? context.Json.ToNode(fields) as JsonObject : null;
-        var examples = holder is null ? null : _examples.AddTo(null, holder);
-        Add(links, DefinitionOf(holder?.Find("schema"), mediaType, inline, suggestedName), mediaType, encoding, examples);
+        context.Carried.Add(holder ?? node);
+        var schema = holder is null ? null : SchemaOf(holder);
+        var definition = DefinitionOf(schema, mediaType, inline, suggestedName);
+        if (holder is null || ReferenceEquals(schema, holder))
+        {
+            Add(links, new() { Definition = definition.Name, MediaTypes = [mediaType] }, definition);
+            return;
+        }
+        RemarkOtherFields(holder);
+        Add(
+            links,
+            new()
+            {
+                Definition = definition.Name,
+                MediaTypes = [mediaType],
+                Encoding = _encodings.ReadByName(holder),
+                Examples = _examples.AddTo(null, holder),
+                Source = _encodings.ReadByPlace(context.Json.Keep(holder, name => !Described.Contains(name)), holder),
+            },
+            definition);
     }
 
-    private static void Add(List<DefinitionLink> links, Definition definition, string mediaType, JsonObject? encoding, JsonObject? examples)
+    private static void Add(List<DefinitionLink> links, DefinitionLink added, Definition definition)
     {
-        definition.AddAccept(mediaType);
-        var same = links.FindIndex(0, Math.Min(links.Count, MostCompared), link => link.Definition == definition.Name
-            && JsonNode.DeepEquals(link.Encoding, encoding) && JsonNode.DeepEquals(link.Examples, examples));
+        definition.AddAccept(added.MediaTypes[0]);
+        var same = links.FindIndex(0, Math.Min(links.Count, MostCompared), link => link.Definition == added.Definition
+            && JsonNode.DeepEquals(link.Encoding, added.Encoding) && JsonNode.DeepEquals(link.Examples, added.Examples)
+            && JsonNode.DeepEquals(link.Source, added.Source));
         if (same >= 0)
-            links[same] = links[same] with { MediaTypes = [.. links[same].MediaTypes, mediaType] };
+            links[same] = links[same] with { MediaTypes = [.. links[same].MediaTypes, .. added.MediaTypes] };
         else
-            links.Add(new() { Definition = definition.Name, MediaTypes = [mediaType], Encoding = encoding, Examples = examples });
+            links.Add(added);
     }
+
+    /// <summary>The schema of a Media Type Object: its own, the array that its items make up, both, or what it is by mistake.</summary>
+    private SourceNode? SchemaOf(SourceObject mediaType)
+    {
+        var schema = mediaType.Find("schema") is { Kind: not SourceKind.Null } stated ? stated : null;
+        if (mediaType.Find("itemSchema") is { Kind: not SourceKind.Null } items)
+        {
+            context.Log.Add(BodyRemarks.Sequence, items);
+            if (context.Version != SpecificationVersion.OpenApi32) context.Log.Add(DocumentRemarks.OfLaterVersion, items, "itemSchema");
+            if (_sequences.TryGetValue(mediaType, out var known)) return known;
+            context.Carried.Add(items);
+            if (schema is not null) context.Carried.Add(schema);
+            var array = MadeOf(mediaType, [new("type", new SourceScalar(SourceKind.String, "array", items.Line, items.Column) { Origin = items }), new("items", items)]);
+            var sequence = schema is null ? array : MadeOf(mediaType, [new("allOf", new SourceArray(items.Line, items.Column) { Items = [schema, array], Origin = mediaType })]);
+            _sequences.Add(mediaType, sequence);
+            return sequence;
+        }
+        if (schema is not null || !IsSchema(mediaType)) return schema;
+        context.Log.Add(BodyRemarks.SchemaInPlace, mediaType);
+        return mediaType;
+    }
+
+    /// <summary>Whether what stands in place of a Media Type Object is a schema.</summary>
+    private bool IsSchema(SourceObject holder) =>
+        context.Definitions.Find(holder) is not null || holder.Has("type") || holder.Has("properties") || holder.Has("allOf") || holder.Has("oneOf") || holder.Has("anyOf");
 
     private void RemarkOtherFields(SourceObject mediaType)
     {
         context.Charge(ImportContext.Step * mediaType.Members.Length);
-        foreach (var member in mediaType.Members.Where(member => member.Name is not ("schema" or "example" or "examples" or "encoding")))
+        foreach (var member in mediaType.Members.Where(member => !Described.Contains(member.Name) && !JsonCopier.IsExtension(member.Name)))
             context.Log.Add(BodyRemarks.OtherField, member.Value, member.Name);
     }
 
@@ -98,10 +173,16 @@ internal sealed class BodyReader(ImportContext context)
         SourceNode? stated, string mediaType, List<(SourceNode Schema, Definition Definition)> inline, string suggestedName)
     {
         if (stated is not { Kind: not SourceKind.Null } schema) return context.Definitions.ForMissingSchema(KindOf(mediaType));
+        context.Carried.Add(schema);
         if (IsPlainBinary(schema)) return context.Definitions.ForMissingSchema(BodyKind.Binary);
         if (NamedBy(schema) is { } named) return named;
+        if ((context.Definitions.Find(schema) ?? _equalTo.GetValueOrDefault(schema)) is { } known) return known;
         var equal = inline.Take(MostCompared).FirstOrDefault(earlier => earlier.Schema.SameAs(schema)).Definition;
-        if (equal is not null) return equal;
+        if (equal is not null)
+        {
+            _equalTo.Add(schema, equal);
+            return equal;
+        }
         var definition = context.Definitions.ForSchema(schema, suggestedName);
         inline.Add((schema, definition));
         return definition;
@@ -114,7 +195,10 @@ internal sealed class BodyReader(ImportContext context)
         var shape = context.Schemas.Shape;
         var isBare = shape.IsBareReference(holder) || holder.Members.All(member => member.Name == "$ref" || SchemaKeywords.IsAnnotation(member.Name));
         if (!isBare || shape.IsWrappedForNull(holder)) return null;
-        return context.Schemas.References.Locate(reference, holder) is { Way.Count: 0 } located ? located.Definition : null;
+        if (context.Schemas.References.Locate(reference, holder) is not { Way.Count: 0 } located) return null;
+        foreach (var annotation in holder.Members.Where(member => member.Name != "$ref" && SchemaKeywords.ValueOf(member.Name) != KeywordValue.Consumed))
+            context.Log.Add(BodyRemarks.AnnotatedReference, annotation.Value, annotation.Name);
+        return located.Definition;
     }
 
     /// <summary>OpenAPI 3.0's way to say that a body is just bytes.</summary>

@@ -10,12 +10,16 @@ namespace Patchbay.Importing.OpenApi;
 /// <summary>Reads what a description says of itself: the Info Object and the fields beside it.</summary>
 internal static class ConnectorFacts
 {
+    /// <summary>Fields whose parts are kept elsewhere. Those that are not said to be here are kept as they stood.</summary>
     private static readonly string[] Described =
     [
-        "openapi", "swagger", "info", "servers", "paths", "components", "webhooks", "externalDocs",
-        "host", "basePath", "schemes", "definitions", "parameters", "responses", "securityDefinitions",
+        "openapi", "swagger", "info", "servers", "paths", "components", "webhooks", "externalDocs", "x-ms-paths", "x-webhooks",
+        "host", "basePath", "schemes", "definitions", "parameters", "responses", "securityDefinitions", "consumes", "produces",
         ExactContents.Field, DescriptionWriter.Messages,
     ];
+
+    /// <summary>Objects that hold parts, whose own extensions are kept.</summary>
+    private static readonly string[] Holders = ["paths", "components", "webhooks", "x-ms-paths", "x-webhooks"];
 
     /// <summary>A connector without contents and auth schemes.</summary>
     public static ImportedConnector Read(ImportContext context, ServerReading server)
@@ -30,8 +34,38 @@ internal static class ConnectorFacts
             DocumentationUrl = ReadDocumentationUrl(context),
             Variables = server.Variables,
             Contents = new ConnectorContents([], [], []),
-            Source = KeepRest(context, info),
         };
+    }
+
+    /// <summary>What a description says of itself and its server and security schemes that has no field of ours; null where there is nothing.</summary>
+    public static JsonObject? ReadRest(ImportContext context, ServerReading server, JsonObject? ofSecuritySchemes)
+    {
+        var kept = context.Json.Keep(context.Root, name => !Described.Contains(name));
+        if (context.Root.Find("info") is SourceObject info && context.Json.Keep(info, name => name is not ("title" or "version" or "description")) is { } rest)
+            (kept ??= [])["info"] = rest;
+        if (context.Root.Find("externalDocs") is SourceObject documentation && context.Json.Keep(documentation, name => name != "url") is { } more)
+            (kept ??= [])["externalDocs"] = more;
+        foreach (var holder in Holders)
+        {
+            if (context.Json.KeepExtensions(context.Root.Find(holder)) is { } extensions) (kept ??= [])[holder] = extensions;
+        }
+        if (KeepServer(context, server.Server) is { } ofServer) (kept ??= [])["server"] = ofServer;
+        if (ofSecuritySchemes is not null) (kept ??= [])["securitySchemes"] = ofSecuritySchemes;
+        return kept;
+    }
+
+    private static JsonObject? KeepServer(ImportContext context, SourceObject? server)
+    {
+        if (server is null) return null;
+        var kept = context.Json.Keep(server, name => name is not ("url" or "variables"));
+        foreach (var (name, variable) in (server.Find("variables") as SourceObject)?.Members ?? [])
+        {
+            if (variable is not SourceObject holder || context.Json.Keep(holder, field => field is not ("default" or "enum")) is not { } rest) continue;
+            kept ??= [];
+            if (kept["variables"] is not JsonObject variables) kept["variables"] = variables = [];
+            variables[name] = rest;
+        }
+        return kept;
     }
 
     private static string ReadName(ImportContext context, SourceObject info, ServerReading server)
@@ -55,15 +89,10 @@ internal static class ConnectorFacts
 
     private static string? ReadDocumentationUrl(ImportContext context)
     {
+        // A bare URL in place of the object that holds it.
+        if (context.Root.Find("externalDocs") is SourceScalar { Kind: SourceKind.String, Text: ['h', 't', 't', 'p', ..] } bare) return bare.Text;
         if (context.Fields.Object(context.Root, "externalDocs") is not { } documentation) return null;
         if (context.Fields.Text(documentation, "url") is not { Length: > 0 } url) return null;
-        return UrlResolver.Resolve(url, context.Options.SourceUrl) ?? url;
-    }
-
-    private static JsonObject? KeepRest(ImportContext context, SourceObject info)
-    {
-        var kept = context.Json.Keep(context.Root, name => !Described.Contains(name));
-        if (context.Json.Keep(info, name => name is not ("title" or "version" or "description")) is { } rest) (kept ??= [])["info"] = rest;
-        return kept;
+        return UrlResolver.Resolve(url, context.BaseUrl) ?? url;
     }
 }

@@ -15,12 +15,15 @@ internal sealed record ParameterSource(string Name, string In, Resolved Resolved
 /// </summary>
 /// <param name="context">The import.</param>
 /// <param name="read">Reads a Parameter Object.</param>
-internal sealed class OperationParameters(ImportContext context, Func<ParameterSource, ParameterContent> read)
+internal sealed class OperationParameters(ImportContext context, Func<ParameterSource, ParameterContent?> read)
 {
     /// <summary>OpenAPI 3 describes these headers elsewhere in an operation; as parameters they are to be ignored there.</summary>
     public static readonly string[] IgnoredHeaders = ["accept", "content-type", "authorization"];
 
-    /// <summary>The parameters by name and place; in Swagger 2.0 with <c>body</c> and <c>formdata</c> among the places.</summary>
+    /// <summary>The place of a parameter that is the whole query string (OpenAPI 3.2).</summary>
+    public const string QueryString = "querystring";
+
+    /// <summary>The parameters by name and place, with <c>body</c> and <c>formdata</c> of Swagger 2.0 among the places.</summary>
     public List<ParameterSource> Identify(PathOperation source)
     {
         var expressions = new HashSet<string>(StringComparer.Ordinal);
@@ -45,16 +48,27 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
         path = template.Path;
 
         var placeholders = template.Placeholders.ToHashSet(StringComparer.Ordinal);
+        var missing = template.Placeholders.Where(placeholder => !declared.Contains(placeholder)).ToList();
         var parameters = new List<ParameterContent>();
         foreach (var parameter in identified)
         {
             if (context.IsExhausted) break;
-            if (parameter.In == "path" && !placeholders.Contains(parameter.Name))
-                context.Log.Add(ParameterRemarks.NotInPath, parameter.Resolved.Object, parameter.Name);
+            if (parameter.In != "path" || placeholders.Contains(parameter.Name))
+            {
+                if (Require(parameter) is { } read) parameters.Add(read);
+            }
+            else if (missing.Find(placeholder => placeholder.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)) is { } similar)
+            {
+                missing.Remove(similar);
+                context.Log.Add(ParameterRemarks.OtherCapitals, parameter.Resolved.Object, $"{parameter.Name} as {similar}");
+                if (Require(parameter) is { } read) parameters.Add(read with { Name = similar });
+            }
             else
-                parameters.Add(Require(parameter));
+            {
+                context.Log.Add(ParameterRemarks.NotInPath, parameter.Resolved.Object, parameter.Name);
+            }
         }
-        foreach (var placeholder in template.Placeholders.Where(placeholder => !declared.Contains(placeholder)))
+        foreach (var placeholder in missing)
         {
             context.Log.Add(ParameterRemarks.Added, source.Operation, placeholder);
             parameters.Add(new() { Name = placeholder, In = "path", Required = true, Type = "string" });
@@ -62,23 +76,32 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
         return parameters;
     }
 
-    private ParameterContent Require(ParameterSource source)
+    private ParameterContent? Require(ParameterSource source)
     {
         var parameter = read(source);
-        if (source.In != "path" || parameter.Required) return parameter;
+        if (source.In != "path" || parameter is not { Required: false }) return parameter;
         context.Log.Add(ParameterRemarks.NotRequired, source.Resolved.Object, source.Name);
         return parameter with { Required = true };
+    }
+
+    /// <summary>The list of parameters. Where it is an object, its members are the parameters, named by their keys.</summary>
+    private IEnumerable<(string? Key, SourceNode Node)> ListOf(SourceObject holder)
+    {
+        if (holder.Find("parameters") is not SourceObject { Members.Length: > 0 } named || named.Has("name") || named.Has("in") || named.Has("$ref"))
+            return context.Fields.Items(holder, "parameters").Select(node => ((string?)null, node));
+        context.Log.Add(ParameterRemarks.NamedByKey, named);
+        return named.Members.Where(member => !JsonCopier.IsExtension(member.Name)).Select(member => ((string?)member.Name, member.Value));
     }
 
     private List<ParameterSource> IdentifyAll(SourceObject holder, HashSet<string> expressions)
     {
         var identified = new List<ParameterSource>();
         var seen = new HashSet<(string, string)>();
-        foreach (var node in context.Fields.Items(holder, "parameters"))
+        foreach (var (key, node) in ListOf(holder))
         {
             context.Charge(ImportContext.Step);
             if (context.IsExhausted) break;
-            if (IdentifyOne(node, expressions) is not { } parameter) continue;
+            if (IdentifyOne(node, key, expressions) is not { } parameter) continue;
             if (seen.Add((parameter.Name, parameter.In)))
                 identified.Add(parameter);
             else
@@ -87,17 +110,17 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
         return identified;
     }
 
-    private ParameterSource? IdentifyOne(SourceNode node, HashSet<string> expressions)
+    private ParameterSource? IdentifyOne(SourceNode node, string? key, HashSet<string> expressions)
     {
         if (context.References.Follow(node) is not { } resolved) return null;
-        var name = context.Fields.Text(resolved.Object, "name");
-        var place = context.Fields.Text(resolved.Object, "in")?.ToLowerInvariant();
-        if (string.IsNullOrEmpty(name) && place != "body")
+        var name = context.Fields.Text(resolved.Object, "name") is { Length: > 0 } stated ? stated : key;
+        var place = PlaceOf(resolved.Object);
+        if (string.IsNullOrEmpty(name) && place is not ("body" or QueryString))
         {
             context.Log.Add(ParameterRemarks.NoName, resolved.Object);
             return null;
         }
-        name ??= "body";
+        name ??= place!;
         switch (place)
         {
             case "header" when context.Dialect != SchemaDialect.Swagger20 && IgnoredHeaders.Contains(name.ToLowerInvariant()) && !resolved.Object.Has(KeptFacts.Counts):
@@ -105,15 +128,33 @@ internal sealed class OperationParameters(ImportContext context, Func<ParameterS
                 return null;
             case "path" or "query" or "header" or "cookie":
                 return new(name, place, resolved);
-            case "body" or "formdata" when context.Dialect == SchemaDialect.Swagger20:
+            case QueryString:
+                if (context.Version != SpecificationVersion.OpenApi32) context.Log.Add(DocumentRemarks.OfLaterVersion, resolved.Object, "in: querystring");
                 return new(name, place, resolved);
             case "body" or "formdata":
-                context.Log.Add(ParameterRemarks.OfSwagger, resolved.Object, name);
-                return null;
+                if (context.Dialect != SchemaDialect.Swagger20) context.Log.Add(ParameterRemarks.OfSwagger, resolved.Object, name);
+                return new(name, place, resolved);
             default:
                 var assumed = expressions.Contains(name) ? "path" : "query";
                 context.Log.Add(ParameterRemarks.NoPlace, resolved.Object, $"{name} in {assumed}");
                 return new(name, assumed, resolved);
         }
+    }
+
+    /// <summary>Where a parameter is sent, in small letters; other words that can mean one thing only are taken for it.</summary>
+    private string? PlaceOf(SourceObject parameter)
+    {
+        var place = context.Fields.Text(parameter, "in")?.Trim().ToLowerInvariant();
+        var meant = place switch
+        {
+            "form" or "form-data" or "form_data" => "formdata",
+            "headers" => "header",
+            "cookies" => "cookie",
+            "params" or "queryparam" or "query_param" => "query",
+            "url" or "uri" or "pathparam" or "path_param" => "path",
+            _ => place,
+        };
+        if (meant != place) context.Log.Add(ParameterRemarks.OtherWordForPlace, parameter, $"{place} as {meant}");
+        return meant;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
 using Patchbay.Importing.Messages;
+using Patchbay.Importing.Swagger;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -11,7 +12,7 @@ internal sealed class OperationReader : IOperationReader
     private static readonly string[] Described =
         ["operationId", "summary", "description", "parameters", "requestBody", "responses", "callbacks", "deprecated"];
 
-    private static readonly string[] DescribedOfResponse = ["description", "content", "headers", "links", "summary", "$ref"];
+    private static readonly string[] DescribedOfResponse = ["description", "content", "headers", "links", "$ref"];
 
     private readonly ImportContext _context;
     private readonly ServerReader _servers;
@@ -19,7 +20,8 @@ internal sealed class OperationReader : IOperationReader
     private readonly ParameterReader _parameters;
     private readonly OperationParameters _all;
     private readonly BodyReader _bodies;
-    private readonly ResponseReader _responses;
+    private readonly SwaggerBodyReader _swaggerBodies;
+    private readonly SwaggerMediaTypes _swaggerMediaTypes;
 
     /// <param name="context">The import.</param>
     /// <param name="servers">Reads servers of an operation's own.</param>
@@ -32,56 +34,92 @@ internal sealed class OperationReader : IOperationReader
         _parameters = new ParameterReader(context);
         _all = new OperationParameters(context, _parameters.Read);
         _bodies = new BodyReader(context);
-        _responses = new ResponseReader(context, ReadResponse);
+        _swaggerBodies = new SwaggerBodyReader(context, new SwaggerParameterReader(context));
+        _swaggerMediaTypes = new SwaggerMediaTypes(context);
     }
 
     public OperationParts Read(PathOperation source, string name)
     {
         var (operation, pathItem) = (source.Operation, source.PathItem);
         var prefix = _servers.ReadOwn(operation.Has("servers") ? operation : pathItem, _connector, name);
-        var parameters = _all.Read(source, _all.Identify(source), out var path);
+        var identified = _all.Identify(source);
+        var parameters = _all.Read(source, [.. identified.Where(parameter => !SwaggerBodyReader.IsBody(parameter))], out var path);
         var kept = KeepRest(operation);
         if (!operation.Has("servers") && pathItem.Find("servers") is { } own) (kept ??= [])["servers"] = _context.Json.ToNode(own);
-        return new(prefix + path, parameters, ReadRequestBody(operation, name), ReadResponses(operation, name), kept);
+        return new(prefix + path, parameters, ReadRequestBody(operation, identified, name, ref kept), ReadResponses(operation, name), kept);
     }
 
-    /// <summary>The parameters of a request that the API makes to us: it has no path of ours.</summary>
-    public List<ParameterContent> ReadTriggerParameters(PathOperation source)
+    /// <summary>What a trigger has of an operation: the request that the API makes to us has no path of ours.</summary>
+    public OperationParts ReadTrigger(PathOperation source, string name)
     {
-        var read = new List<ParameterContent>();
-        foreach (var parameter in _all.Identify(source with { Key = "" }))
+        var identified = _all.Identify(source with { Key = "" });
+        var parameters = new List<ParameterContent>();
+        foreach (var parameter in identified.Where(parameter => !SwaggerBodyReader.IsBody(parameter)))
         {
             if (parameter.In == "path")
                 _context.Log.Add(ParameterRemarks.PathOfTrigger, parameter.Resolved.Object, parameter.Name);
-            else
-                read.Add(_parameters.Read(parameter));
+            else if (_parameters.Read(parameter) is { } read)
+                parameters.Add(read);
         }
-        return read;
+        var kept = KeepRest(source.Operation);
+        if (_context.Json.Keep(source.PathItem, field => JsonCopier.IsExtension(field) || field == "servers") is { } rest) (kept ??= [])["pathItem"] = rest;
+        return new("", parameters, ReadRequestBody(source.Operation, identified, name, ref kept), ReadResponses(source.Operation, name), kept);
     }
 
-    public BodyContent? ReadRequestBody(SourceObject operation, string name) =>
-        operation.Find("requestBody") is { Kind: not SourceKind.Null } body ? _bodies.ReadRequest(body, name) : null;
+    /// <summary>The Request Body Object, or else the parameters that Swagger 2.0 has for it.</summary>
+    private BodyContent? ReadRequestBody(SourceObject operation, List<ParameterSource> identified, string name, ref JsonObject? kept)
+    {
+        if (operation.Find("requestBody") is { Kind: not SourceKind.Null } body)
+        {
+            _swaggerBodies.RemarkOthers(identified.Where(SwaggerBodyReader.IsBody));
+            return _bodies.ReadRequest(body, name);
+        }
+        return _swaggerBodies.ReadRequest(operation, identified, _swaggerMediaTypes.Of(operation, "consumes"), name, ref kept);
+    }
 
-    public List<ResponseContent> ReadResponses(SourceObject operation, string name) => _responses.Read(operation, name);
+    private List<ResponseContent> ReadResponses(SourceObject operation, string name) =>
+        new ResponseReader(_context, (response, suggestedName) => ReadResponse(operation, response, suggestedName)).Read(operation, name);
 
     /// <summary>Tags, security requirements, servers, extensions and whatever else has no field of ours.</summary>
-    public JsonObject? KeepRest(SourceObject operation) => _context.Json.Keep(operation, name => !Described.Contains(name));
-
-    private ResponseContent ReadResponse(SourceObject response, string suggestedName) => new()
+    private JsonObject? KeepRest(SourceObject operation)
     {
-        Definitions = _bodies.ReadContent(_context.Fields.Object(response, "content"), suggestedName),
-        Headers = _parameters.ReadHeaders(_context.Fields.Object(response, "headers")),
-        Source = KeepRestOfResponse(response),
-    };
+        var kept = _context.Json.Keep(operation, name => !Described.Contains(name));
+        if (_context.Json.KeepExtensions(operation.Find("responses")) is { } rest) (kept ??= [])["responses"] = rest;
+        return kept;
+    }
+
+    private ResponseContent ReadResponse(SourceObject operation, SourceObject response, string suggestedName)
+    {
+        var content = _context.Fields.Object(response, "content");
+        var kept = KeepRestOfResponse(response);
+        var isOfSwagger = content is null && response.Find("schema") is { Kind: not SourceKind.Null };
+        if (isOfSwagger)
+        {
+            _context.Log.Add(BodyRemarks.ResponseOfSwagger, response);
+            kept?.Remove("examples");
+        }
+        return new()
+        {
+            Definitions = isOfSwagger
+                ? _swaggerBodies.ReadResponse(response, suggestedName, _swaggerMediaTypes.Of(operation, "produces"), ref kept)
+                : _bodies.ReadContent(content ?? _bodies.ContentInPlace(response), suggestedName),
+            Headers = _parameters.ReadHeaders(_context.Fields.Object(response, "headers")),
+            Source = kept is { Count: 0 } ? null : kept,
+        };
+    }
 
     private JsonObject? KeepRestOfResponse(SourceObject response)
     {
-        var kept = _context.Json.Keep(response, name => !DescribedOfResponse.Contains(name));
+        var isBodyInPlace = !response.Has("content");
+        var kept = _context.Json.Keep(
+            response,
+            name => !DescribedOfResponse.Contains(name) && !(isBodyInPlace && (name == "schema" || name.Contains('/', StringComparison.Ordinal))));
         if (_context.Fields.Object(response, "links") is not { } links) return kept;
         _context.Log.Add(ResponseRemarks.Links, links);
         var read = new JsonObject();
         foreach (var (name, node) in links.Members)
         {
+            _context.Charge(ImportContext.Step);
             if (!_context.IsExhausted && _context.References.Follow(node) is { } resolved) read[name] = _context.Json.ToNode(resolved.Object);
         }
         kept ??= [];

@@ -21,6 +21,7 @@ internal sealed class ParameterBuilder(ImportContext context)
     {
         context.Charge(Overhead + (parameter.Description?.Length ?? 0));
         if (schema is null) return parameter;
+        context.Carried.Add(schema);
         var type = _types.TypeOf(schema);
         var meaning = context.References.FollowSchema(schema) as SourceObject;
         var carriesMore = type is null || (meaning?.Members.Any(member => !SaidElsewhere.Contains(member.Name)) ?? true);

@@ -1,4 +1,5 @@
 using Patchbay.Importing.Messages;
+using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -14,6 +15,10 @@ internal sealed record PathOperation(string Key, string Method, SourceObject Ope
 internal sealed class PathItemReader(ImportContext context)
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+    /// <summary>What an action can have as its method.</summary>
+    private static readonly string[] Sendable = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT", "QUERY"];
+
     private static readonly string[] OtherFields = ["$ref", "summary", "description", "servers", "parameters", "additionalOperations"];
 
     /// <summary>The Path Item Objects under a key, without extensions; those behind references as well.</summary>
@@ -53,13 +58,20 @@ internal sealed class PathItemReader(ImportContext context)
             if (Methods.Contains(method))
             {
                 if (method != field) context.Log.Add(PathRemarks.CapitalMethod, node, field);
+                if (method == "query") RemarkLater(node, field);
                 if (ReadOperation(node) is { } operation) yield return new(key, method.ToUpperInvariant(), operation, pathItem);
             }
             else if (field == "additionalOperations" && node is SourceObject others)
             {
+                RemarkLater(node, field);
                 foreach (var (name, other) in others.Members)
                 {
-                    if (ReadOperation(other) is { } operation) yield return new(key, name.ToUpperInvariant(), operation, pathItem);
+                    context.Charge(ImportContext.Step);
+                    var sent = name.ToUpperInvariant();
+                    if (!Sendable.Contains(sent))
+                        context.Log.Add(PathRemarks.OtherMethod, other, name);
+                    else if (ReadOperation(other) is { } operation)
+                        yield return new(key, sent, operation, pathItem);
                 }
             }
             else if (!OtherFields.Contains(field) && !JsonCopier.IsExtension(field))
@@ -71,8 +83,23 @@ internal sealed class PathItemReader(ImportContext context)
 
     private SourceObject? ReadOperation(SourceNode node)
     {
-        if (node is SourceObject operation) return operation;
-        context.Log.Add(PathRemarks.OperationIsNoObject, node);
-        return null;
+        if (node is SourceObject operation)
+        {
+            context.Carried.Add(operation);
+            return operation;
+        }
+        if (node.Kind != SourceKind.Null)
+        {
+            context.Log.Add(PathRemarks.OperationIsNoObject, node);
+            return null;
+        }
+        context.Log.Add(PathRemarks.EmptyOperation, node);
+        context.Carried.Add(node);
+        return new(node.Line, node.Column) { Parent = node.Parent, Origin = node };
+    }
+
+    private void RemarkLater(SourceNode node, string field)
+    {
+        if (context.Version != SpecificationVersion.OpenApi32) context.Log.Add(DocumentRemarks.OfLaterVersion, node, field);
     }
 }

@@ -20,6 +20,12 @@ internal sealed record PathTemplate(string Path, IReadOnlyList<string> Placehold
             log.Add(PathRemarks.Fragment, at, template);
             path = path[..hash];
         }
+        if (path.Trim() is var trimmed && trimmed != path)
+        {
+            log.Add(PathRemarks.Blank, at, template);
+            path = trimmed;
+        }
+        path = WithBraces(path, declared, at, log);
         if (!path.StartsWith('/'))
         {
             log.Add(PathRemarks.NoSlash, at, template);
@@ -45,7 +51,28 @@ internal sealed record PathTemplate(string Path, IReadOnlyList<string> Placehold
     {
         if (declared.Contains(expression)) return expression;
         var name = expression.TrimStart('+', '#', '.', '/', ';', '?', '&').TrimEnd('*');
-        if (name.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && !declared.Contains(name)) name = name[..colon];
+        // RFC 6570 and web frameworks put a length or a pattern behind a colon, Google's templates one behind an equals sign.
+        if (name.AsSpan().IndexOfAny(':', '=') is > 0 and var end && !declared.Contains(name)) name = name[..end];
         return name.Length > 0 ? name : "parameter";
+    }
+
+    /// <summary>Segments such as <c>:id</c> or <c>&lt;id&gt;</c> are placeholders of web frameworks, where a parameter is called so.</summary>
+    private static string WithBraces(string path, HashSet<string> declared, SourceNode at, MessageLog log)
+    {
+        if (path.AsSpan().IndexOfAny(':', '<') < 0 || path.Contains('{', StringComparison.Ordinal)) return path;
+        var segments = path.Split('/');
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var name = segments[i] switch
+            {
+                [':', .. var rest] => rest,
+                ['<', .. var rest, '>'] => rest,
+                _ => "",
+            };
+            if (!declared.Contains(name)) continue;
+            log.Add(PathRemarks.OddPlaceholder, at, $"{segments[i]} as {name}");
+            segments[i] = "{" + name + "}";
+        }
+        return string.Join('/', segments);
     }
 }

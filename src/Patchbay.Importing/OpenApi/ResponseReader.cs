@@ -1,6 +1,7 @@
 using Patchbay.Importing.Contents;
 using Patchbay.Importing.Exporting;
 using Patchbay.Importing.Messages;
+using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
@@ -43,10 +44,19 @@ internal sealed class ResponseReader(ImportContext context, Func<SourceObject, s
     private ResponseContent ReadResponse(ResponseKey key, SourceNode node, string operationName)
     {
         // The status is known even where the rest is not.
-        if (node.Kind == SourceKind.Null || context.References.Follow(node) is not { } resolved) return new();
+        if (node is SourceScalar scalar)
+        {
+            context.Carried.Add(scalar);
+            if (scalar.Kind == SourceKind.Null) return new();
+            context.Log.Add(ResponseRemarks.DescriptionOnly, scalar);
+            context.Charge(Overhead + scalar.Text.Length);
+            return new() { Description = scalar.Text };
+        }
+        if (context.References.Follow(node) is not { } resolved) return new();
+        context.Carried.Add(resolved.Object);
         var description = resolved.Description ?? context.Fields.Text(resolved.Object, "description");
         if (resolved.Object.Has(KeptFacts.Undescribed)) description = null;
-        else if (description is null) context.Log.Add(ResponseRemarks.NoDescription, resolved.Object);
+        else if (description is null && context.Version != SpecificationVersion.OpenApi32) context.Log.Add(ResponseRemarks.NoDescription, resolved.Object);
         context.Charge(Overhead + (description?.Length ?? 0));
         var suggestedName = resolved.ComponentName is { } component ? component + "_response" : $"{operationName}_response_{key.Suffix}";
         return readContent(resolved.Object, suggestedName) with { Description = description };

@@ -2,15 +2,18 @@ using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
 using Patchbay.Importing.Messages;
 using Patchbay.Importing.Naming;
+using Patchbay.Importing.Schemas;
 using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.OpenApi;
 
 /// <summary>Makes triggers of webhooks (OpenAPI 3.1) and of the callbacks of operations.</summary>
-internal sealed class TriggerReader(ImportContext context, PathItemReader pathItems, OperationReader operations)
+/// <param name="context">The import.</param>
+/// <param name="pathItems">Finds operations.</param>
+/// <param name="operations">Reads them.</param>
+/// <param name="names">The names of triggers, which may come from elsewhere, too.</param>
+internal sealed class TriggerReader(ImportContext context, PathItemReader pathItems, OperationReader operations, UniqueNames names)
 {
-    private readonly UniqueNames _names = new();
-
     /// <summary>Callback Objects and operations that are triggers already: they may be shared, and may contain themselves.</summary>
     private readonly HashSet<SourceObject> _read = new(ReferenceEqualityComparer.Instance);
 
@@ -18,8 +21,13 @@ internal sealed class TriggerReader(ImportContext context, PathItemReader pathIt
 
     public List<TriggerContent> Read(IEnumerable<(ActionContent Action, SourceObject Operation)> actions)
     {
-        if (context.Fields.Object(context.Root, "webhooks") is { } webhooks)
+        foreach (var field in (string[])["webhooks", "x-webhooks"])
         {
+            if (context.Root.Find(field) is null || context.Fields.Object(context.Root, field) is not { } webhooks) continue;
+            if (JsonCopier.IsExtension(field))
+                context.Log.Add(PathRemarks.Webhooks, webhooks);
+            else if (context.Version is SpecificationVersion.Swagger20 or SpecificationVersion.OpenApi30)
+                context.Log.Add(DocumentRemarks.OfLaterVersion, webhooks, field);
             foreach (var (name, pathItem) in pathItems.PathItems(webhooks)) ReadPathItem(name, pathItem, name, origin: null);
         }
         var pending = new Queue<(string Owner, SourceObject Operation)>(actions.Select(action => (action.Action.Name, action.Operation)));
@@ -35,10 +43,13 @@ internal sealed class TriggerReader(ImportContext context, PathItemReader pathIt
         var read = new List<(string, SourceObject)>();
         foreach (var (name, node) in context.Fields.Object(operation, "callbacks")?.Members ?? [])
         {
+            context.Charge(ImportContext.Step);
             if (JsonCopier.IsExtension(name) || context.References.Follow(node) is not { } callback || !IsNew(callback.Object)) continue;
+            var extensions = context.Json.KeepExtensions(callback.Object);
             foreach (var (expression, pathItem) in pathItems.PathItems(callback.Object))
             {
                 var origin = new JsonObject { ["callbackOf"] = owner, ["expression"] = expression };
+                if (extensions is not null) origin["callback"] = extensions.DeepClone();
                 read.AddRange(ReadPathItem(expression, pathItem, $"{owner}_{name}", origin));
             }
         }
@@ -69,8 +80,9 @@ internal sealed class TriggerReader(ImportContext context, PathItemReader pathIt
     {
         var operation = source.Operation;
         var wanted = NameRules.Operation(context.Fields.Text(operation, "operationId") ?? suggestedName);
-        var name = _names.Claim(wanted.Length > 0 ? wanted : "trigger");
-        var kept = operations.KeepRest(operation);
+        var name = names.Claim(wanted.Length > 0 ? wanted : "trigger");
+        var parts = operations.ReadTrigger(source, name);
+        var kept = parts.Source;
         foreach (var (field, value) in origin ?? []) (kept ??= [])[field] = value?.DeepClone();
         return new()
         {
@@ -78,9 +90,9 @@ internal sealed class TriggerReader(ImportContext context, PathItemReader pathIt
             Summary = context.Fields.Text(operation, "summary") ?? context.Fields.Text(source.PathItem, "summary"),
             Description = context.Fields.Text(operation, "description") ?? context.Fields.Text(source.PathItem, "description"),
             Method = source.Method,
-            Parameters = operations.ReadTriggerParameters(source),
-            RequestBody = operations.ReadRequestBody(operation, name),
-            Responses = operations.ReadResponses(operation, name),
+            Parameters = parts.Parameters,
+            RequestBody = parts.RequestBody,
+            Responses = parts.Responses,
             Deprecated = context.Fields.Flag(operation, "deprecated"),
             Source = kept,
         };

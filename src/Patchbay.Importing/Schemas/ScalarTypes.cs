@@ -19,7 +19,10 @@ internal sealed class ScalarTypes(LocalReferences references)
 
     private string? Look(SourceNode schema)
     {
-        if (++_looks > MostLooks || references.FollowSchema(schema) is not SourceObject holder) return null;
+        if (++_looks > MostLooks) return null;
+        var meant = references.FollowSchema(schema);
+        if (meant is SourceScalar { Kind: SourceKind.String, Text: "string" or "number" or "integer" or "boolean" } name) return name.Text;
+        if (meant is not SourceObject holder) return null;
         if (holder.Has("type")) return SchemaTypes.OnlyScalarType(holder);
         if (holder.Find("allOf") is SourceArray all)
             return all.Items.Select(part => Look(part)).FirstOrDefault(type => type is not null);

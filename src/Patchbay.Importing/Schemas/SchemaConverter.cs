@@ -34,6 +34,7 @@ internal sealed class SchemaConverter(ImportContext context)
     /// <summary>A schema to stand in place, such as a parameter's, without <c>$schema</c>.</summary>
     public JsonNode ConvertInPlace(SourceNode schema)
     {
+        context.Carried.Add(schema);
         var converted = context.Json.ToNode(json => new SchemaWriter(context, _patterns, json).WriteSchema(schema));
         return converted ?? new JsonObject();
     }
@@ -44,9 +45,14 @@ internal sealed class SchemaConverter(ImportContext context)
         using var json = new Utf8JsonWriter(_buffer, JsonCopier.WriterOptions);
         var writer = new SchemaWriter(context, _patterns, json);
         if (definition.Schema is { } schema)
+        {
+            context.Carried.Add(schema);
             writer.WriteRoot(schema);
+        }
         else
+        {
             WriteSubstitute(json, definition.Substitute);
+        }
         json.Flush();
         var description = definition.Schema is SourceObject holder ? holder.FindString("description") : null;
         context.Charge(_buffer.WrittenCount + (description?.Length ?? 0));

@@ -14,6 +14,13 @@ internal sealed class SchemaReferences(ImportContext context)
         return Find(reference, at) is { } target ? Locate(target) : null;
     }
 
+    /// <summary>The same for the bare name of a schema among the named ones.</summary>
+    public DefinitionReference? LocateByName(string name, SourceNode at)
+    {
+        var escaped = name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        return Locate((context.Dialect == SchemaDialect.Swagger20 ? "#/definitions/" : "#/components/schemas/") + Uri.EscapeDataString(escaped), at);
+    }
+
     /// <summary>The schema that a reference names, or null.</summary>
     public SourceNode? Find(string reference, SourceNode at)
     {

@@ -74,6 +74,7 @@ internal sealed partial class SchemaWriter
     {
         if (value is SourceScalar { Kind: SourceKind.String } propertyName)
         {
+            if (context.Dialect != SchemaDialect.Swagger20) Log.Add(SchemaRemarks.DiscriminatorName, value);
             json.WriteStartObject("discriminator");
             json.WriteString("propertyName", propertyName.Text);
             json.WriteEndObject();
@@ -90,6 +91,8 @@ internal sealed partial class SchemaWriter
             json.WritePropertyName(name);
             if (name == "mapping" && member is SourceObject mapping)
                 WriteMapping(mapping);
+            else if (name == "defaultMapping")
+                WriteMapped(name, member, holder);
             else
                 context.Json.Write(json, member);
         }
@@ -102,15 +105,26 @@ internal sealed partial class SchemaWriter
         foreach (var (name, target) in mapping.Members)
         {
             json.WritePropertyName(name);
-            if (target is SourceScalar { Kind: SourceKind.String } text && context.Schemas.References.Locate(text.Text, mapping) is { } located)
-            {
-                json.WriteStringValue(Refer(located));
-                continue;
-            }
-            Log.Add(SchemaRemarks.Mapping, target, name);
-            context.Json.Write(json, target);
+            WriteMapped(name, target, mapping);
         }
         json.WriteEndObject();
+    }
+
+    /// <summary>A schema is named by a reference or by its bare name, and what could be either is a name (OpenAPI 3, section "Discriminator Object").</summary>
+    private void WriteMapped(string name, SourceNode target, SourceObject at)
+    {
+        if (target is SourceScalar { Kind: SourceKind.String } text)
+        {
+            var isName = text.Text.AsSpan().IndexOfAny('/', '#') < 0;
+            var references = context.Schemas.References;
+            if ((isName ? references.LocateByName(text.Text, at) : references.Locate(text.Text, at)) is { } located)
+            {
+                json.WriteStringValue(Refer(located));
+                return;
+            }
+        }
+        Log.Add(SchemaRemarks.Mapping, target, name);
+        context.Json.Write(json, target);
     }
 
     private string Refer(DefinitionReference reference)

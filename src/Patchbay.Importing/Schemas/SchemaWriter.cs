@@ -28,7 +28,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
     /// <summary>Writes a schema that is a document of its own: an object that names its dialect.</summary>
     public void WriteRoot(SourceNode schema)
     {
-        if (schema is SourceObject holder)
+        if ((schema as SourceObject ?? OfTypeName(schema)) is { } holder)
         {
             WriteObject(holder, isRoot: true);
             return;
@@ -46,7 +46,7 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
     /// <summary>Writes a schema in place.</summary>
     public void WriteSchema(SourceNode schema)
     {
-        if (schema is not SourceObject holder)
+        if ((schema as SourceObject ?? OfTypeName(schema)) is not { } holder)
         {
             json.WriteBooleanValue(BooleanSchema(schema));
         }
@@ -59,6 +59,14 @@ internal sealed partial class SchemaWriter(ImportContext context, PatternCheck p
         {
             WriteObject(holder, isRoot: false);
         }
+    }
+
+    /// <summary>A schema for the name of a type in place of one.</summary>
+    private SourceObject? OfTypeName(SourceNode schema)
+    {
+        if (schema is not SourceScalar { Kind: SourceKind.String } name || SchemaTypes.Read(name)?.Type != name.Text || name.Text == "null") return null;
+        Log.Add(SchemaRemarks.TypeName, schema, name.Text);
+        return new(name.Line, name.Column) { Members = [new("type", name)], Parent = name.Parent, Origin = name };
     }
 
     private bool BooleanSchema(SourceNode schema)

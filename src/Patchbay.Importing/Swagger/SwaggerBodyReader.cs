@@ -15,10 +15,32 @@ internal sealed class SwaggerBodyReader(ImportContext context, SwaggerParameterR
 
     private readonly BodyReader _bodies = new(context);
 
+    /// <summary>Whether a parameter is the body or a part of it.</summary>
+    public static bool IsBody(ParameterSource parameter) => parameter.In is "body" or "formdata";
+
+    /// <summary>Reads what the parameters of an operation say of its body; null where they say nothing.</summary>
+    public BodyContent? ReadRequest(
+        SourceObject operation, List<ParameterSource> identified, IReadOnlyList<string> consumes, string name, ref JsonObject? kept)
+    {
+        var body = identified.Where(parameter => parameter.In == "body").ToList();
+        var fields = identified.Where(parameter => parameter.In == "formdata").ToList();
+        if (body.Count == 0) return fields.Count > 0 ? ReadForm(operation, fields, consumes, name) : null;
+        RemarkOthers([.. body.Skip(1), .. fields]);
+        if (KeepRest(body[0]) is { } rest) (kept ??= [])["requestBody"] = rest;
+        return ReadBody(body[0], consumes, name);
+    }
+
+    /// <summary>Says that a request has one body already.</summary>
+    public void RemarkOthers(IEnumerable<ParameterSource> others)
+    {
+        foreach (var other in others) context.Log.Add(BodyRemarks.AnotherBody, other.Resolved.Object, other.Name);
+    }
+
     /// <summary>Reads a <c>body</c> parameter.</summary>
-    public BodyContent ReadBody(ParameterSource body, IReadOnlyList<string> consumes, string name)
+    private BodyContent ReadBody(ParameterSource body, IReadOnlyList<string> consumes, string name)
     {
         var holder = body.Resolved.Object;
+        context.Carried.Add(holder);
         var schema = holder.Find("schema") ?? InPlaceSchema.Of(holder, ["name", "in", "required", "description"]);
         if (schema is null || !holder.Has("schema")) context.Log.Add(BodyRemarks.NoSchema, holder, body.Name);
         var suggestedName = (body.Resolved.ComponentName ?? name) + "_request";
@@ -31,11 +53,11 @@ internal sealed class SwaggerBodyReader(ImportContext context, SwaggerParameterR
     }
 
     /// <summary>The name of a <c>body</c> parameter, which is only a name, and its extensions; null where there is nothing to tell.</summary>
-    public JsonObject? KeepRest(ParameterSource body) =>
-        context.Json.Keep(body.Resolved.Object, field => field == "name" || JsonCopier.IsExtension(field));
+    private JsonObject? KeepRest(ParameterSource body) =>
+        context.Json.Keep(body.Resolved.Object, field => field is "name" or "example" or "examples" || JsonCopier.IsExtension(field));
 
     /// <summary>Puts <c>formData</c> parameters together into one schema.</summary>
-    public BodyContent ReadForm(SourceObject operation, List<ParameterSource> fields, IReadOnlyList<string> consumes, string name)
+    private BodyContent ReadForm(SourceObject operation, List<ParameterSource> fields, IReadOnlyList<string> consumes, string name)
     {
         var form = SwaggerForm.Build(context, parameters, operation, fields);
         return new()
@@ -72,6 +94,7 @@ internal sealed class SwaggerBodyReader(ImportContext context, SwaggerParameterR
         SourceNode? schema, IReadOnlyList<string> mediaTypes, string suggestedName, Dictionary<string, SourceNode> examples)
     {
         var content = new List<(string, SourceNode?, JsonObject?)>();
+        if (schema is not null) context.Carried.Add(schema);
         foreach (var mediaType in mediaTypes)
         {
             var example = examples.Remove(mediaType, out var value) ? new JsonObject { ["example"] = context.Json.ToNode(value) } : null;

@@ -21,7 +21,8 @@ internal sealed record SwaggerForm(SourceObject Schema, bool IsRequired, bool Ha
         foreach (var field in fields)
         {
             var holder = field.Resolved.Object;
-            properties.Add(new(field.Name, PropertyOf(holder, parameters.SchemaOf(holder))));
+            context.Carried.Add(holder);
+            properties.Add(new(field.Name, PropertyOf(context, holder, parameters.SchemaOf(holder))));
             if (context.Fields.Flag(holder, "required")) required.Add(Made(SourceKind.String, field.Name, holder));
             hasFile |= holder.FindString("type") == "file";
             if (holder.Has("allowEmptyValue")) context.Log.Add(BodyRemarks.MayBeEmpty, holder, field.Name);
@@ -46,13 +47,16 @@ internal sealed record SwaggerForm(SourceObject Schema, bool IsRequired, bool Ha
     }
 
     /// <summary>What a parameter says besides its schema annotates the property.</summary>
-    private static SourceObject PropertyOf(SourceObject parameter, SourceNode? schema)
+    private static SourceObject PropertyOf(ImportContext context, SourceObject parameter, SourceNode? schema)
     {
         var said = (schema as SourceObject)?.Members ?? [];
-        var more = parameter.Members.Where(member =>
-            (member.Name is "description" || JsonCopier.IsExtension(member.Name)) && !Array.Exists(said, keyword => keyword.Name == member.Name));
+        var more = parameter.Members.Where(member => IsAnnotation(member.Name) && !Array.Exists(said, keyword => keyword.Name == member.Name)).ToList();
+        foreach (var member in more) context.Carried.AddWhole(member.Value);
         return MadeObject([.. said, .. more], parameter);
     }
+
+    private static bool IsAnnotation(string name) =>
+        name is "description" or "title" or "example" or "examples" or "deprecated" || JsonCopier.IsExtension(name);
 
     private static SourceObject MadeObject(List<SourceMember> members, SourceNode of) =>
         new(of.Line, of.Column) { Members = [.. members], Parent = of.Parent, Origin = of };

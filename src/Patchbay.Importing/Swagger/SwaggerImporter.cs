@@ -1,6 +1,6 @@
 using Patchbay.Importing.Contents;
+using Patchbay.Importing.Naming;
 using Patchbay.Importing.OpenApi;
-using Patchbay.Importing.Tree;
 
 namespace Patchbay.Importing.Swagger;
 
@@ -9,19 +9,24 @@ internal static class SwaggerImporter
 {
     public static ImportedConnector Import(ImportContext context)
     {
-        var root = context.Root;
-        context.Definitions.AddNamed(context.Fields.Object(root, "definitions"));
-        var server = new SwaggerServerReader(context).Read();
+        var fields = new RootFields(context);
+        foreach (var schemas in fields.Schemas) context.Definitions.AddNamed(schemas);
         var pathItems = new PathItemReader(context);
-        List<(string Key, SourceObject PathItem)> paths =
-            context.Fields.Object(root, "paths") is { } holder ? [.. pathItems.PathItems(holder)] : [];
+        var paths = fields.ReadPaths(pathItems);
+        var server = new SwaggerServerReader(context).Read([.. paths.Select(path => path.PathItem)]);
         var sources = paths.SelectMany(path => pathItems.Operations(path.Key, path.PathItem)).ToList();
         var actions = new ActionReader(context, new SwaggerOperationReader(context)).Read(sources);
+        var names = new UniqueNames();
+        var operations = new OperationReader(context, new ServerReader(context), server);
+        var triggers = new TriggerReader(context, pathItems, operations, names).Read(actions);
+        triggers.AddRange(new NotificationReader(context, names).Read(paths, actions));
+        var schemes = new SecuritySchemeReader(context);
 
         return ConnectorFacts.Read(context, server) with
         {
-            AuthSchemes = new SecuritySchemeReader(context).Read(context.Fields.Object(root, "securityDefinitions")),
-            Contents = new ConnectorContents([.. actions.Select(action => action.Action)], [], context.Schemas.ConvertDefinitions()),
+            AuthSchemes = [.. fields.SecuritySchemes.SelectMany(schemes.Read)],
+            Contents = new ConnectorContents([.. actions.Select(action => action.Action)], triggers, context.Schemas.ConvertDefinitions()),
+            Source = ConnectorFacts.ReadRest(context, server, schemes.Rest),
         };
     }
 }

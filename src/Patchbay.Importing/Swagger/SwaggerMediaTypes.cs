@@ -29,6 +29,7 @@ internal sealed class SwaggerMediaTypes(ImportContext context)
         {
             if (item is SourceScalar { Kind: SourceKind.String } text && text.Text.Trim() is { Length: > 0 } mediaType)
             {
+                context.Carried.Add(item);
                 if (seen.Add(mediaType)) read.Add(mediaType);
             }
             else

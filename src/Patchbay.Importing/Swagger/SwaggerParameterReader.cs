@@ -13,7 +13,13 @@ internal sealed class SwaggerParameterReader(ImportContext context)
 
     private readonly ParameterBuilder _builder = new(context);
 
-    public ParameterContent Read(ParameterSource source) => Read(source.Name, source.In, source.Resolved.Object);
+    /// <summary>Reads a parameter; null, with a remark, for one that cannot be sent as it would have to be.</summary>
+    public ParameterContent? Read(ParameterSource source)
+    {
+        if (source.In != OperationParameters.QueryString) return Read(source.Name, source.In, source.Resolved.Object);
+        context.Log.Add(ParameterRemarks.QueryStringOfOtherType, source.Resolved.Object, source.Name);
+        return null;
+    }
 
     /// <summary>Reads the headers of a response.</summary>
     public List<ParameterContent> ReadHeaders(SourceObject? headers)
@@ -22,7 +28,11 @@ internal sealed class SwaggerParameterReader(ImportContext context)
         foreach (var (name, node) in headers?.Members ?? [])
         {
             context.Charge(ImportContext.Step);
-            if (!context.IsExhausted && context.References.Follow(node) is { } resolved) read.Add(Read(name, "header", resolved.Object));
+            if (context.IsExhausted || context.References.Follow(node) is not { } resolved) continue;
+            if (name.Equals("content-type", StringComparison.OrdinalIgnoreCase))
+                context.Log.Add(ResponseRemarks.ContentTypeHeader, resolved.Object);
+            else
+                read.Add(Read(name, "header", resolved.Object));
         }
         return read;
     }
@@ -30,9 +40,15 @@ internal sealed class SwaggerParameterReader(ImportContext context)
     /// <summary>The schema of a parameter or form field: that of its own keywords, or one that it has by mistake; null for none.</summary>
     public SourceNode? SchemaOf(SourceObject parameter)
     {
-        if (InPlaceSchema.Of(parameter, Described) is { } inPlace) return inPlace;
+        if (InPlaceSchema.Of(parameter, Described) is { } inPlace)
+        {
+            if (parameter.Find("x-nullable") is { } nullable) context.Carried.Add(nullable);
+            if (parameter.Find("schema") is { Kind: not SourceKind.Null } ignored) context.Log.Add(ParameterRemarks.BothKeywordsAndSchema, ignored);
+            return inPlace;
+        }
         if (parameter.Find("schema") is not { Kind: not SourceKind.Null } schema) return null;
         context.Log.Add(ParameterRemarks.HasSchema, schema);
+        context.Carried.Add(schema);
         return schema;
     }
 
@@ -59,7 +75,9 @@ internal sealed class SwaggerParameterReader(ImportContext context)
 
     private ParameterContent Read(string name, string place, SourceObject holder)
     {
+        context.Carried.Add(holder);
         var serialisation = SerialisationOf(holder, place);
+        var schema = SchemaOf(holder);
         var parameter = new ParameterContent
         {
             Name = name,
@@ -70,13 +88,13 @@ internal sealed class SwaggerParameterReader(ImportContext context)
             Style = serialisation.Style,
             Explode = serialisation.Explode,
             Deprecated = context.Fields.Flag(holder, "deprecated"),
-            Source = context.Json.Keep(holder, field => IsKept(field) || (field == "collectionFormat" && !serialisation.IsKnown)),
+            Source = context.Json.Keep(holder, field => IsKept(field, schema) || (field == "collectionFormat" && !serialisation.IsKnown)),
         };
-        return _builder.WithSchema(parameter, SchemaOf(holder)) with { Source = parameter.Source };
+        return _builder.WithSchema(parameter, schema) with { Source = parameter.Source };
     }
 
-    private static bool IsKept(string field) =>
-        field is "allowEmptyValue" or "example" or "examples" || (JsonCopier.IsExtension(field) && field != "x-nullable");
+    private static bool IsKept(string field, SourceNode? schema) => field == "allowEmptyValue"
+        || (!Described.Contains(field) && field != "deprecated" && (schema as SourceObject)?.Has(field) != true);
 }
 
 /// <summary>How the items of an array are written, in the words of OpenAPI 3.</summary>

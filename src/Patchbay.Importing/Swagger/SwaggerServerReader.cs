@@ -7,38 +7,74 @@ namespace Patchbay.Importing.Swagger;
 /// <summary>Makes a base URL of <c>schemes</c>, <c>host</c> and <c>basePath</c> (Swagger 2.0, section "Swagger Object").</summary>
 internal sealed class SwaggerServerReader(ImportContext context)
 {
-    public ServerReading Read()
+    private const string ParameterizedHost = "x-ms-parameterized-host";
+
+    /// <summary>The base of all paths: the host, or servers as OpenAPI 3 has them.</summary>
+    /// <param name="paths">The Path Item Objects.</param>
+    public ServerReading Read(IReadOnlyList<SourceObject> paths)
+    {
+        if (context.Root.Has("host") || context.Root.Has(ParameterizedHost) || !context.Root.Has("servers")) return ReadHost();
+        context.Log.Add(DocumentRemarks.PlaceOfOtherVersion, context.Root.Find("servers")!, "servers");
+        return new ServerReader(context).ReadBase(paths);
+    }
+
+    /// <summary>The base URL of <c>schemes</c>, <c>host</c> and <c>basePath</c>.</summary>
+    public ServerReading ReadHost()
     {
         var root = context.Root;
-        var source = context.Options.SourceUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" } url ? url : null;
+        var source = context.BaseUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" } url ? url : null;
         var basePath = context.Fields.Text(root, "basePath")?.Trim() ?? "";
-        if (basePath.Length > 0 && !basePath.StartsWith('/')) basePath = "/" + basePath;
-        var host = ReadHost() ?? source?.Authority;
+        if (basePath.Contains("://", StringComparison.Ordinal))
+        {
+            context.Log.Add(ServerRemarks.PathWithUrl, root.Find("basePath")!, basePath);
+            return WithVariables(basePath);
+        }
+        if (basePath.Length > 0 && !basePath.StartsWith('/'))
+        {
+            context.Log.Add(ServerRemarks.PathWithoutSlash, root.Find("basePath")!, basePath);
+            basePath = "/" + basePath;
+        }
+        if (ReadParameterizedHost(source) is { } template) return WithVariables(template + basePath);
+        string? stated = null;
+        var host = HostOf(ref stated) ?? source?.Authority;
         if (host is null)
         {
             context.Log.Add(ServerRemarks.NoHost, root);
             return WithVariables(basePath);
         }
-        return WithVariables($"{ReadScheme(source)}://{host}{basePath}");
+        return WithVariables($"{ReadScheme(source, stated)}://{host}{basePath}");
     }
 
-    private string? ReadHost()
+    /// <summary>Azure's way to say that the host is up to the client.</summary>
+    private string? ReadParameterizedHost(Uri? source)
+    {
+        if (context.Root.Find(ParameterizedHost) is not SourceObject host || context.Fields.Text(host, "hostTemplate")?.Trim() is not { Length: > 0 } template) return null;
+        context.Log.Add(ServerRemarks.HostTemplate, host, template);
+        var hasScheme = template.Contains("://", StringComparison.Ordinal) || (host.Has("useSchemePrefix") && !context.Fields.Flag(host, "useSchemePrefix"));
+        return hasScheme ? template.TrimEnd('/') : $"{ReadScheme(source, stated: null)}://{template.TrimEnd('/')}";
+    }
+
+    private string? HostOf(ref string? scheme)
     {
         if (context.Fields.Text(context.Root, "host")?.Trim() is not { Length: > 0 } host) return null;
-        if (host.IndexOf("://", StringComparison.Ordinal) is not (>= 0 and var scheme)) return host.TrimEnd('/');
+        if (host.IndexOf("://", StringComparison.Ordinal) is not (>= 0 and var end)) return host.Trim('/');
         context.Log.Add(ServerRemarks.HostWithScheme, context.Root.Find("host")!, host);
-        return host[(scheme + 3)..].TrimEnd('/');
+        scheme = host[..end].ToLowerInvariant();
+        return host[(end + 3)..].TrimEnd('/');
     }
 
-    private string ReadScheme(Uri? source)
+    /// <param name="source">Where the description came from.</param>
+    /// <param name="stated">The scheme that the host has, by mistake.</param>
+    private string ReadScheme(Uri? source, string? stated)
     {
-        var schemes = context.Fields.Items(context.Root, "schemes").OfType<SourceScalar>().Select(scheme => scheme.Text.ToLowerInvariant()).ToList();
+        IReadOnlyList<SourceNode> items = context.Root.Find("schemes") is SourceScalar { Kind: SourceKind.String } single ? [single] : context.Fields.Items(context.Root, "schemes");
+        var schemes = items.OfType<SourceScalar>().Select(scheme => scheme.Text.Trim().TrimEnd('/', ':').ToLowerInvariant()).Distinct(StringComparer.Ordinal).ToList();
         var chosen = schemes.Contains("https", StringComparer.Ordinal) ? "https" : schemes.Find(scheme => scheme == "http");
         if (schemes.Exists(scheme => scheme is not ("http" or "https")))
             context.Log.Add(ServerRemarks.OtherScheme, context.Root.Find("schemes")!);
         else if (schemes.Count > 1)
             context.Log.Add(ServerRemarks.SeveralSchemes, context.Root.Find("schemes")!);
-        return chosen ?? source?.Scheme ?? "https";
+        return chosen ?? (stated is "http" or "https" ? stated : source?.Scheme ?? "https");
     }
 
     /// <summary>The specification has no placeholders here, but they are written, and mean one thing only.</summary>

@@ -14,6 +14,10 @@ internal sealed class FieldReader(MessageLog log)
                 return null;
             case SourceScalar scalar:
                 return scalar.Text;
+            case SourceArray { Items.Length: > 0 } list when Array.TrueForAll(list.Items, item => item is SourceScalar):
+                // What begins with a bracket is a list in YAML, whatever was meant.
+                log.Add(DocumentRemarks.ListOfTexts, list, name);
+                return string.Join('\n', list.Items.Select(item => ((SourceScalar)item).Text));
             case var other:
                 log.Add(DocumentRemarks.NoString, other, name);
                 return null;
@@ -28,14 +32,21 @@ internal sealed class FieldReader(MessageLog log)
                 return false;
             case SourceScalar { Kind: SourceKind.Boolean } scalar:
                 return scalar.IsTrue;
-            case SourceScalar { Kind: SourceKind.String, Text: "true" or "false" } quoted:
-                log.Add(DocumentRemarks.QuotedBoolean, quoted, name);
-                return quoted.Text == "true";
+            case SourceScalar { Kind: SourceKind.String or SourceKind.Number } other when Meaning(other.Text) is { } meant:
+                log.Add(DocumentRemarks.QuotedBoolean, other, name);
+                return meant;
             case var other:
                 log.Add(DocumentRemarks.NoBoolean, other, name);
                 return false;
         }
     }
+
+    private static bool? Meaning(string text) => text.Trim().ToUpperInvariant() switch
+    {
+        "TRUE" or "YES" or "1" => true,
+        "FALSE" or "NO" or "0" => false,
+        _ => null,
+    };
 
     public SourceObject? Object(SourceObject holder, string name)
     {

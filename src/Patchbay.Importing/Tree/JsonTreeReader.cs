@@ -53,14 +53,14 @@ internal static class JsonTreeReader
                 break;
             case JsonTokenType.EndObject or JsonTokenType.EndArray:
                 if (utf8[..(int)reader.TokenStartIndex].TrimEnd(" \t\r\n"u8) is [.., (byte)','])
-                    log.Add(DocumentRemarks.TrailingComma, line, column);
+                    log.Add(DocumentRemarks.TrailingComma, line, column, within: builder.Innermost);
                 builder.End();
                 break;
             case JsonTokenType.PropertyName:
-                builder.Name(ReadText(ref reader, pool, line, column, log), line, column);
+                builder.Name(ReadText(ref reader, pool, line, column, log, builder), line, column);
                 break;
             case JsonTokenType.String:
-                builder.Add(new SourceScalar(SourceKind.String, ReadText(ref reader, pool, line, column, log), line, column));
+                builder.Add(new SourceScalar(SourceKind.String, ReadText(ref reader, pool, line, column, log, builder), line, column));
                 break;
             case JsonTokenType.Number:
                 builder.Add(new SourceScalar(SourceKind.Number, pool.Get(reader.ValueSpan), line, column));
@@ -72,17 +72,17 @@ internal static class JsonTreeReader
                 builder.Add(new SourceScalar(SourceKind.Null, "null", line, column));
                 break;
             case JsonTokenType.Comment:
-                log.Add(DocumentRemarks.Comment, line, column);
+                log.Add(DocumentRemarks.Comment, line, column, within: builder.Innermost);
                 break;
         }
     }
 
-    private static string ReadText(ref Utf8JsonReader reader, TextPool pool, int line, int column, MessageLog log)
+    private static string ReadText(ref Utf8JsonReader reader, TextPool pool, int line, int column, MessageLog log, TreeBuilder builder)
     {
         if (!reader.ValueIsEscaped) return pool.Get(reader.ValueSpan);
         if (LoneSurrogates.Occur(reader.ValueSpan))
         {
-            log.Add(DocumentRemarks.HalfCharacter, line, column);
+            log.Add(DocumentRemarks.HalfCharacter, line, column, within: builder.Innermost);
             return LoneSurrogates.Unescape(reader.ValueSpan);
         }
         return reader.GetString() ?? "";
@@ -97,7 +97,7 @@ internal static class JsonTreeReader
         var rest = utf8;
         for (var i = 0; i < line; i++) rest = rest[(rest.IndexOf((byte)'\n') + 1)..];
         var before = (int)Math.Min(exception.BytePositionInLine ?? 0, rest.Length);
-        return new("The document is no valid JSON: " + reason.TrimEnd('.'), line + 1, Encoding.UTF8.GetCharCount(rest[..before]) + 1);
+        return new("The document is no valid JSON: " + reason.TrimEnd('.'), line + 1, Encoding.UTF8.GetCharCount(rest[..before]) + 1) { IsSyntax = true };
     }
 
     /// <summary>Lines and columns of offsets that only grow, so that a document is scanned once.</summary>

@@ -20,21 +20,22 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
     /// <summary>A chain that is longer goes in circles, or might as well.</summary>
     private const int LongestChain = 64;
 
+    /// <summary>How many steps one pointer may take altogether: through references it can branch, and each branch again.</summary>
+    private const int MostSteps = 1_000;
+
     /// <summary>No name in a description is as long as what lies beyond.</summary>
     private const int LongestReference = 8_192;
-
-    /// <summary>References within pointers multiply the ways to go; no honest one takes as many steps.</summary>
-    private const int MostSteps = 10_000;
 
     private readonly SchemaIdentifiers _identifiers = dialect == SchemaDialect.OpenApi31
         ? SchemaIdentifiers.Collect(documents)
         : SchemaIdentifiers.None(documents);
 
+    private readonly OddReferences _odd = new((SourceObject)documents.Description.Root, dialect);
     private int _steps;
 
     public DocumentSet Documents => documents;
 
-    /// <summary>What a reference names, or null; that it leads nowhere is for the caller to say.</summary>
+    /// <summary>What a reference names, or null, which is for the caller to say. Says something itself only where it had to guess.</summary>
     /// <param name="reference">The value of <c>$ref</c>.</param>
     /// <param name="at">The node that holds the reference: it decides what a relative reference is relative to.</param>
     public SourceNode? Find(string reference, SourceNode at)
@@ -52,13 +53,20 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
         if (address.Length > 0)
         {
             if (_identifiers.FindResource(address, resource) is { } named) return FindFragment(named, fragment, chain);
-            return fragment.Length == 0 ? FindSchemaByName(address) : null;
+            return fragment.Length == 0 ? FindOdd(address, at) : null;
         }
         var document = documents.Of(at);
         return FindFragment(resource, fragment, chain)
             ?? (ReferenceEquals(resource, document.Root) ? null : FindFragment(document.Root, fragment, chain))
             ?? (ReferenceEquals(document, documents.Description) ? null : FindInDescription(fragment, at, chain))
-            ?? FindInOtherPlace(fragment);
+            ?? FindOdd(reference, at);
+    }
+
+    private SourceNode? FindOdd(string reference, SourceNode at)
+    {
+        var found = _odd.Find(reference);
+        if (found is not null) log.Add(DocumentRemarks.OddReference, at, reference);
+        return found;
     }
 
     /// <summary>What stands for all schemas that a dynamic reference may lead to; null where there is none.</summary>
@@ -190,26 +198,6 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
             default:
                 return null;
         }
-    }
-
-    /// <summary>A bare name in place of a pointer, as Swagger 1.2 had it.</summary>
-    private SourceNode? FindSchemaByName(string name) =>
-        !name.Contains('/', StringComparison.Ordinal) ? Schemas()?.Find(name) : null;
-
-    /// <summary>A pointer to where another version of the specification keeps its schemas.</summary>
-    private SourceNode? FindInOtherPlace(string fragment)
-    {
-        string[] places = ["/definitions/", "/components/schemas/"];
-        return places.FirstOrDefault(place => fragment.StartsWith(place, StringComparison.Ordinal)) is { } prefix
-            && !fragment[prefix.Length..].Contains('/', StringComparison.Ordinal)
-            ? Schemas()?.Find(Uri.UnescapeDataString(fragment[prefix.Length..]))
-            : null;
-    }
-
-    private SourceObject? Schemas()
-    {
-        var root = documents.Description.Root as SourceObject;
-        return dialect == SchemaDialect.Swagger20 ? root?.Find("definitions") as SourceObject : (root?.Find("components") as SourceObject)?.Find("schemas") as SourceObject;
     }
 
     private static string LastSegment(string reference)

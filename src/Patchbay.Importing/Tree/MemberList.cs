@@ -6,6 +6,9 @@ internal static class MemberList
 {
     private const int LargestUnindexed = 8;
 
+    /// <summary>A path has a handful of operations; putting more and more together must not become the work of a hostile document.</summary>
+    private const int MostOfOnePath = 64;
+
     /// <summary>The name of YAML's merge key. Told from a quoted <c>"&lt;&lt;"</c> by being this very instance.</summary>
     public static readonly string MergeName = new(['<', '<']);
 
@@ -22,14 +25,34 @@ internal static class MemberList
             var earlier = IndexOf(members, index, member.Name);
             if (earlier >= 0)
             {
-                log.Add(DocumentRemarks.RepeatedName, value, member.Name);
-                members[earlier] = member;
+                members[earlier] = Repeated(members[earlier], member, log);
                 continue;
             }
             index?.Add(member.Name, members.Count);
             members.Add(member);
         }
         return Merged(members, log);
+    }
+
+    /// <summary>
+    /// A path that stands there twice, each time with some of its operations, is one path. Of operations, and of anything else, the last value counts.
+    /// </summary>
+    private static SourceMember Repeated(SourceMember earlier, SourceMember later, MessageLog log)
+    {
+        if (later.Name is not ['/', ..] || earlier.Value is not SourceObject first || later.Value is not SourceObject second
+            || first.Members.Length + second.Members.Length > MostOfOnePath
+            || Array.Exists(second.Members, member => first.Has(member.Name)))
+        {
+            log.Add(DocumentRemarks.RepeatedName, later.Value, later.Name);
+            return later;
+        }
+        var both = new SourceObject(first.Line, first.Column) { Members = [.. first.Members, .. second.Members], Parent = first.Parent };
+        foreach (var member in both.Members)
+        {
+            if (ReferenceEquals(member.Value.Parent, first) || ReferenceEquals(member.Value.Parent, second)) member.Value.Parent = both;
+        }
+        log.Add(DocumentRemarks.RepeatedPath, second.Line, second.Column, later.Name, both);
+        return new(later.Name, both);
     }
 
     /// <summary>

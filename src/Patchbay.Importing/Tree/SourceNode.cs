@@ -20,6 +20,9 @@ internal abstract class SourceNode(SourceKind kind, int line, int column)
 {
     private const int LongestPointerSegment = 256;
 
+    /// <summary>Nobody reads a pointer that is longer, and many of them, each to somewhere deep, would be too much to keep.</summary>
+    private const int LongestPointer = 4_096;
+
     public SourceKind Kind { get; } = kind;
 
     /// <summary>From 1.</summary>
@@ -42,7 +45,8 @@ internal abstract class SourceNode(SourceKind kind, int line, int column)
             var segments = new Stack<string>();
             for (var node = Origin ?? this; node.Parent is { } parent; node = parent.Origin ?? parent)
                 segments.Push(EscapeSegment(parent.NameOf(node)));
-            return string.Concat(segments.Select(segment => "/" + segment));
+            var pointer = string.Concat(segments.Select(segment => "/" + segment));
+            return pointer.Length > LongestPointer ? pointer[..LongestPointer] + "…" : pointer;
         }
     }
 

@@ -7,6 +7,9 @@ internal sealed record ReadFailure(string Text, int Line, int Column)
 {
     private const int LongestText = 300;
 
+    /// <summary>Whether the text is not of its format at all, rather than too much of something. Then another format may be tried.</summary>
+    public bool IsSyntax { get; init; }
+
     /// <summary>What is wrong. Parsers quote the document, which may go on for long.</summary>
     public string Text { get; } = Text.Length > LongestText ? Text[..LongestText] + "…" : Text;
 }
@@ -41,6 +44,9 @@ internal sealed class TreeBuilder(ImportOptions limits, MessageLog log)
     public bool ExpectsName => _open.TryPeek(out var frame) && frame.Node is SourceObject && _name is null;
 
     public int Depth => _open.Count;
+
+    /// <summary>The innermost object or array that is open; null at the root.</summary>
+    public SourceNode? Innermost => _open.TryPeek(out var frame) ? frame.Node : null;
 
     public void Name(string name, int line, int column)
     {

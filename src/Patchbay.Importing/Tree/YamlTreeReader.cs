@@ -85,12 +85,12 @@ internal sealed class YamlTreeReader
         catch (YamlException exception)
         {
             var reason = (exception.InnerException ?? exception).Message.TrimEnd('.');
-            return new("The document is no valid YAML: " + reason, (int)exception.Start.Line, (int)exception.Start.Column);
+            return new("The document is no valid YAML: " + reason, (int)exception.Start.Line, (int)exception.Start.Column) { IsSyntax = true };
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             var at = _parser.Current?.End ?? Mark.Empty;
-            return new("The document is no valid YAML", (int)at.Line, (int)at.Column);
+            return new("The document is no valid YAML", (int)at.Line, (int)at.Column) { IsSyntax = true };
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class YamlTreeReader
     private ReadFailure? SkipMember()
     {
         var at = _parser.Current!.Start;
-        _log.Add(DocumentRemarks.NameIsNoScalar, (int)at.Line, (int)at.Column);
+        _log.Add(DocumentRemarks.NameIsNoScalar, (int)at.Line, (int)at.Column, within: _builder.Innermost);
         var nesting = _parser.Current.NestingIncrease;
         for (var remaining = nesting == 0 ? 1 : 2; remaining > 0;)
         {

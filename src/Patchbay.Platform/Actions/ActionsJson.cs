@@ -67,7 +67,7 @@ internal sealed record ActionHTTPJson : ActionJson
     };
 }
 
-/// <summary>Methods of HTTP requests.</summary>
+/// <summary>Methods of HTTP requests. QUERY is ours, and there only where a description has such an operation.</summary>
 internal enum HTTPMethod
 {
     GET,
@@ -79,6 +79,7 @@ internal enum HTTPMethod
     OPTIONS,
     CONNECT,
     TRACE,
+    QUERY,
 }
 
 /// <summary>Where a parameter of an action goes.</summary>

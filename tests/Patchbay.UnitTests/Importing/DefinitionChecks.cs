@@ -90,7 +90,8 @@ internal static class DefinitionChecks
     });
 
     private static IEnumerable<string> MappedTo(JsonObject discriminator) =>
-        (discriminator["mapping"] as JsonObject ?? []).Select(member => member.Value!.GetValue<string>()).Where(value => value.Contains(".json", StringComparison.Ordinal));
+        (discriminator["mapping"] as JsonObject ?? []).Select(member => member.Value).Append(discriminator["defaultMapping"]).OfType<JsonValue>()
+            .Where(value => value.GetValueKind() == JsonValueKind.String).Select(value => value.GetValue<string>()).Where(value => value.Contains(".json", StringComparison.Ordinal));
 
     private static string NameOf(string reference) => reference[..reference.IndexOf(".json", StringComparison.Ordinal)];
 

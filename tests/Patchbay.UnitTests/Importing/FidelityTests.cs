@@ -50,9 +50,9 @@ public sealed class FidelityTests
                 "Extension 2 0 0",
             ],
             report.Entries.Select(entry => $"{entry.Part} {entry.Carried} {Sum(entry.Approximated)} {Sum(entry.LeftOut)}"));
-        Assert.Equal(
-            new FidelityRemark("Mutual TLS is not carried over; the security scheme was left out", 1),
-            Assert.Single(report.Entries.Single(entry => entry.Part == DescriptionPart.SecurityScheme).LeftOut));
+        var remark = Assert.Single(report.Entries.Single(entry => entry.Part == DescriptionPart.SecurityScheme).LeftOut);
+        Assert.Equal(("Mutual TLS is not carried over; the security scheme was left out", 1, 0), (remark.Text, remark.Count, remark.Unlisted));
+        Assert.Equal(new FidelityPlace("/components/securitySchemes/m", 17, 24, "m"), Assert.Single(remark.Places));
     }
 
     [Fact]

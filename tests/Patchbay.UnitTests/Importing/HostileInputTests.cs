@@ -74,6 +74,9 @@ public sealed class HostileInputTests
     [InlineData("openapi: 3.0.0\n  a: b: c", "no valid YAML")]
     [InlineData("{\"openapi\": \"4.0.0\"}", "OpenAPI 4.0.0 is not supported")]
     [InlineData("{\"swagger\": \"1.2\"}", "Swagger 1.2 is not supported")]
+    [InlineData("asyncapi: 3.0.0", "is an AsyncAPI description, which is not supported")]
+    [InlineData("{\"discoveryVersion\": \"v1\"}", "is a Google API discovery document")]
+    [InlineData("<!DOCTYPE html><title>Sign in</title>", "is XML or HTML")]
     [InlineData("a: \"\\ud800\"", "no valid YAML")]
     [InlineData("a\u0000b: c", "")]
     public void What_is_no_description_is_an_error_with_where_it_stands(string document, string reason)
@@ -112,9 +115,22 @@ public sealed class HostileInputTests
         Assert.Equal(("The document is no valid UTF-8", 2, 8), (error.Text, error.Line, error.Column));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void UTF_16_with_its_mark_is_read_with_a_message(bool isBigEndian)
+    {
+        var encoding = isBigEndian ? Encoding.BigEndianUnicode : Encoding.Unicode;
+
+        var result = Import([.. encoding.Preamble, .. encoding.GetBytes(Small)]);
+
+        Assert.Equal("T", result.Connector!.Name);
+        Imported.AssertMessage(result, "is UTF-16");
+    }
+
     [Fact]
-    public void UTF_16_is_refused() =>
-        Assert.Contains("UTF-16", Import([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Small)]).Messages[^1].Text, StringComparison.Ordinal);
+    public void UTF_16_that_breaks_off_is_refused() =>
+        Assert.Equal("The document is no valid UTF-16", Import([.. Encoding.Unicode.Preamble, 0x7B, 0x00, 0x00, 0xD8]).Messages[^1].Text);
 
     [Theory]
     [InlineData(true)]
@@ -126,12 +142,21 @@ public sealed class HostileInputTests
     public void JSON_that_is_only_YAML_is_read_all_the_same() => Assert.NotNull(Imported.Result("{'openapi': 3.0.0, info: {title: T}}").Connector);
 
     [Theory]
-    [InlineData("application/json", false)]
-    [InlineData("application/vnd.oai.openapi+json; charset=utf-8", false)]
-    [InlineData("application/yaml", true)]
-    [InlineData("text/plain", true)]
-    public void A_media_type_that_names_a_format_is_believed(string mediaType, bool isRead) =>
-        Assert.Equal(isRead, Imported.Result("openapi: 3.0.0", new ImportOptions { MediaTypeHint = mediaType }).Connector is not null);
+    [InlineData("application/json", true)]
+    [InlineData("application/vnd.oai.openapi+json; charset=utf-8", true)]
+    [InlineData("application/yaml", false)]
+    [InlineData("text/plain", false)]
+    public void A_media_type_that_names_the_wrong_format_is_a_message_and_no_refusal(string mediaType, bool isRemarked)
+    {
+        var result = Imported.Result("openapi: 3.0.0", new ImportOptions { MediaTypeHint = mediaType });
+
+        Assert.NotNull(result.Connector);
+        Assert.Equal(isRemarked, result.Messages.Any(message => message.Text.Contains("came as JSON and is none", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_format_that_the_caller_knows_is_the_only_one_that_is_tried() =>
+        Assert.Contains("no valid JSON", Imported.Result("openapi: 3.0.0", new ImportOptions { Format = DescriptionFormat.Json }).Messages[^1].Text, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("[", "]")]

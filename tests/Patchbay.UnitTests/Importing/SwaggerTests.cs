@@ -14,7 +14,7 @@ public sealed class SwaggerTests
     [InlineData("host: a.example, basePath: /", "http://a.example", "")]
     [InlineData("basePath: /v1", "http://source.example:81/v1", "")]
     [InlineData("basePath: /v1, schemes: [https]", "https://source.example:81/v1", "")]
-    [InlineData("host: 'https://a.example/'", "http://a.example", "has a scheme")]
+    [InlineData("host: 'https://a.example/'", "https://a.example", "has a scheme")]
     [InlineData("host: '{tenant}.a.example', schemes: [https]", "https://{{ conn.tenant }}.a.example", "hold a placeholder")]
     [InlineData("host: a.example, schemes: [wss]", "http://a.example", "neither http nor https")]
     public void The_base_url_is_made_of_scheme_host_and_path(string fields, string baseUrl, string message)
