@@ -21,7 +21,7 @@ public sealed class ZipTests
         var result = await Zips.ImportAsync((name, Small), ("other/schema.yaml", "type: string"), ("readme.md", "openapi: no"), ("__MACOSX/._openapi.yaml", "\0"), ("notes.json", "{\"a\": {\"openapi\": 1}}"));
 
         Assert.Equal("a", Assert.Single(result.Connector!.Contents.Actions).Name);
-        Assert.Empty(result.Messages.Where(message => message.Document is not null));
+        Assert.DoesNotContain(result.Messages, message => message.Document is not null);
     }
 
     [Fact]
