@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Patchbay.Importing.Comparing;
 using Patchbay.Importing.Contents;
 using Xunit;
@@ -42,10 +41,4 @@ internal static class SmallApi
 
     public static DifferenceItem Only(this ContentsDifference difference, PartKind kind, string name) =>
         Assert.Single(difference.Items, i => i.Part == new PartKey(kind, name));
-
-    /// <summary>The one change of the one action.</summary>
-    public static FieldChange OnlyChange(ActionContent before, ActionContent after) =>
-        Assert.Single(Assert.Single(Compare(Of(before), Of(after)).Items).Changes);
-
-    public static string Text(this JsonNode? node) => node?.ToJsonString() ?? "";
 }
