@@ -113,8 +113,8 @@ internal sealed partial class ArchiveEntries : IDisposable
     private static bool IsKnown(string name)
     {
         if (name is ConnectorArchive.ConnectorFile or ConnectorArchive.VersionFile) return true;
-        if (Operation().Match(name) is { Success: true } operation) return ContentRules.IsOperationName(operation.Groups[1].Value);
-        return Definition().Match(name) is { Success: true } definition && ContentRules.IsDefinitionName(definition.Groups[1].Value);
+        if (Operation().Match(name) is { Success: true } operation) return ContentRules.IsOperationName(operation.Groups["name"].Value);
+        return Definition().Match(name) is { Success: true } definition && ContentRules.IsDefinitionName(definition.Groups["name"].Value);
     }
 
     private static string Shown(string name) => string.Concat(name.Take(100).Select(character => char.IsControl(character) ? '?' : character));
@@ -124,9 +124,9 @@ internal sealed partial class ArchiveEntries : IDisposable
         if (Faults.Count < 100) Faults.Add(fault);
     }
 
-    [GeneratedRegex(@"^(?:actions|triggers)/([^/\\]+)\.json\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(actions|triggers)/(?<name>[^/\\]+)\.json\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Operation();
 
-    [GeneratedRegex(@"^definitions/([^/\\.]+)\.(?:json|xsd|facts\.json)\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^definitions/(?<name>[^/\\.]+)\.(json|xsd|facts\.json)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Definition();
 }

@@ -18,6 +18,9 @@ internal static class ExactContents
     /// <summary>How deep a content nests: its own structure around data that may be as deep as all data of ours.</summary>
     private const int Deepest = JsonCopier.DeepestOutput + 8;
 
+    /// <summary>What clients write may be deeper than what an importer makes.</summary>
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 512 };
+
     /// <summary>What has to be said of the difference between two contents; null where there is none.</summary>
     public static JsonObject? Of(ConnectorContents wanted, ConnectorContents read)
     {
@@ -64,7 +67,7 @@ internal static class ExactContents
         {
             var bytes = ContentJson.ToBytes(content);
             if (!there.Remove(nameOf(content), out var known) || !bytes.AsSpan().SequenceEqual(known))
-                differences[nameOf(content)] = Entry(known, JsonNode.Parse(bytes));
+                differences[nameOf(content)] = Entry(known, JsonNode.Parse(bytes, documentOptions: Deep));
         }
         foreach (var (name, bytes) in there) differences[name] = Entry(bytes, null);
         return differences;

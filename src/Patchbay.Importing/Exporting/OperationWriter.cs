@@ -46,7 +46,7 @@ internal sealed class OperationWriter(Utf8JsonWriter json, ExportedDefinitions d
         if (operations[0].Action.Source?[PathItemFact] is not JsonObject { Count: > 0 } first) return null;
         var stand = first.All(fact => JsonCopier.IsExtension(fact.Key) && !fact.Key.StartsWith(KeptFacts.Ours, StringComparison.Ordinal));
         // It is read as the last fact.
-        return stand && operations.All(operation => operation.Action.Source is { } facts && facts.Last().Key == PathItemFact && JsonNode.DeepEquals(facts[PathItemFact], first))
+        return stand && operations.All(operation => operation.Action.Source is { Count: > 0 } facts && facts.GetAt(facts.Count - 1).Key == PathItemFact && JsonNode.DeepEquals(facts[PathItemFact], first))
             ? first
             : null;
     }
@@ -109,7 +109,7 @@ internal sealed class OperationWriter(Utf8JsonWriter json, ExportedDefinitions d
         if (response.Description is null) json.WriteBoolean(KeptFacts.Undescribed, true);
         _parameters.WriteHeaders(response.Headers);
         WriteContent(response.Definitions, always: false);
-        var last = response.Source?.LastOrDefault().Key;
+        var last = response.Source is { Count: > 0 } facts ? facts.GetAt(facts.Count - 1).Key : null;
         KeptFacts.Write(json, response.Source, (name, value) => name == "links" && name == last
             && value is JsonObject links && links.All(link => link.Value is JsonObject holder && !holder.ContainsKey("$ref")));
     }

@@ -21,7 +21,7 @@ internal sealed class ParameterWriter(Utf8JsonWriter json, ExportedDefinitions d
         foreach (var parameter in parameters)
         {
             // Only what the template names may be declared.
-            if (parameter.In == "path" && !placeholders.Contains(parameter.Name)) continue;
+            if (parameter.In == "path" && !placeholders.Contains(parameter.Name, StringComparer.Ordinal)) continue;
             if (parameter.Name.Length == 0 || !seen.Add((parameter.Name, parameter.In))) continue;
             if (parameter.In == "path") missing.Remove(parameter.Name);
             json.WriteStartObject();

@@ -55,9 +55,9 @@ internal static partial class YamlWriter
     /// <summary>Several lines without anything that a block could not show as it is.</summary>
     private static bool IsBlock(string value) => value.Contains('\n', StringComparison.Ordinal) && Block().IsMatch(value);
 
-    [GeneratedRegex(@"^[A-Za-z_$/][A-Za-z0-9_$/.{}\-]*( [A-Za-z0-9_$/.\-]+)*\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Za-z_$/][A-Za-z0-9_$/.{}\-]*( [A-Za-z0-9_$/.\-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Plain();
 
-    [GeneratedRegex(@"^[!-~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE]([ -~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE]*[!-~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE])?(\n+[!-~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE]([ -~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE]*[!-~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE])?)*\n?\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"^[!-~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE]([ -~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE]*[!-~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE])?(\n+[!-~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE]([ -~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE]*[!-~\u00A1-\u2027\u202A-\uD7FF\uE000-\uFEFE])?)*\n?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Block();
 }

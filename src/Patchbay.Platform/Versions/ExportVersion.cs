@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing;
@@ -9,7 +8,6 @@ using Patchbay.Importing.Contents;
 using Patchbay.Importing.Exporting;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
-using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Versions;
 

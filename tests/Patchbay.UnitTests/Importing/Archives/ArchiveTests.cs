@@ -76,8 +76,8 @@ public sealed class ArchiveTests
     public void Any_contents_come_back_out_of_an_archive() => GeneratedContents.All.Sample(
         contents =>
         {
-            if (DefinitionCheck.FaultsOf(contents.Definitions, default).Any()) return;
-            var result = ArchiveReader.Import(Write(Archive(contents)), ArchiveLimits.Default);
+            if (DefinitionCheck.FaultsOf(contents.Definitions, TestContext.Current.CancellationToken).Any()) return;
+            var result = ArchiveReader.Import(Write(Archive(contents)), ArchiveLimits.Default, TestContext.Current.CancellationToken);
             Assert.True(result.Connector is not null, string.Join('\n', result.Messages.Select(message => message.Text)));
             Exported.AssertSame(contents, result.Connector.Contents);
         },
@@ -235,7 +235,7 @@ public sealed class ArchiveTests
             {
                 var damaged = isCut ? whole[..length] : [.. whole];
                 if (!isCut) damaged[at] = value;
-                var result = ArchiveReader.Import(damaged, ArchiveLimits.Default);
+                var result = ArchiveReader.Import(damaged, ArchiveLimits.Default, TestContext.Current.CancellationToken);
                 // Some bytes mean nothing: times, attributes, a comment.
                 if (result.Connector is { } connector) Assert.Equal(ContentHash.Of(Contents), ContentHash.Of(connector.Contents));
                 else Assert.NotEmpty(result.Messages);
@@ -269,7 +269,7 @@ public sealed class ArchiveTests
 
     private static byte[] Write(ConnectorArchive archive)
     {
-        var file = ArchiveWriter.Write(archive, ArchiveLimits.Default);
+        var file = ArchiveWriter.Write(archive, ArchiveLimits.Default, TestContext.Current.CancellationToken);
         Assert.NotNull(file);
         return file;
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Patchbay.Importing;
-using Patchbay.Importing.Contents;
 using Patchbay.Importing.Exporting;
 using Xunit;
 

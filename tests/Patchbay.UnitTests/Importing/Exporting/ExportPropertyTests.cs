@@ -19,8 +19,8 @@ public sealed class ExportPropertyTests
     public void Any_contents_come_back_as_they_were() => GeneratedContents.All.Sample(
         contents =>
         {
-            if (DefinitionCheck.FaultsOf(contents.Definitions, default).Any()) return;
-            var exported = OpenApiExporter.Export(GeneratedContents.Connector(contents));
+            if (DefinitionCheck.FaultsOf(contents.Definitions, TestContext.Current.CancellationToken).Any()) return;
+            var exported = Exported.Of(GeneratedContents.Connector(contents));
             AssertSame(contents, exported.Document);
         },
         iter: Samples, print: Print);
@@ -29,8 +29,8 @@ public sealed class ExportPropertyTests
     public void Any_contents_come_back_out_of_yaml() => GeneratedContents.All.Sample(
         contents =>
         {
-            if (DefinitionCheck.FaultsOf(contents.Definitions, default).Any()) return;
-            AssertSame(contents, OpenApiExporter.Export(GeneratedContents.Connector(contents), DescriptionFormat.Yaml).Document);
+            if (DefinitionCheck.FaultsOf(contents.Definitions, TestContext.Current.CancellationToken).Any()) return;
+            AssertSame(contents, Exported.Of(GeneratedContents.Connector(contents), DescriptionFormat.Yaml).Document);
         },
         iter: Samples / 2, print: Print);
 
@@ -39,13 +39,13 @@ public sealed class ExportPropertyTests
         contents =>
         {
             var copy = new ConnectorContents([.. contents.Actions], [.. contents.Triggers], [.. contents.Definitions]);
-            Assert.Equal(OpenApiExporter.Export(GeneratedContents.Connector(contents)).Document, OpenApiExporter.Export(GeneratedContents.Connector(copy)).Document);
+            Assert.Equal(Exported.Of(GeneratedContents.Connector(contents)).Document, Exported.Of(GeneratedContents.Connector(copy)).Document);
         },
         iter: Samples / 10, print: Print);
 
     private static void AssertSame(ConnectorContents contents, byte[] document)
     {
-        var result = DescriptionImporter.Import(document, ImportOptions.Default);
+        var result = DescriptionImporter.Import(document, ImportOptions.Default, TestContext.Current.CancellationToken);
         Assert.True(result.Connector is not null, string.Join('\n', result.Messages.Select(message => message.Text)) + "\n" + Encoding.UTF8.GetString(document));
         Exported.AssertSame(contents, result.Connector.Contents);
     }

@@ -119,7 +119,7 @@ internal static class GeneratedContents
             Description = texts[index].Item2 ? texts[index].Item1 : null,
             Source = texts[index].Item3?.DeepClone().AsObject(),
             Definitions = links,
-            Headers = [.. headers.Select(header => header with { In = "header" }).DistinctBy(header => header.Name)],
+            Headers = [.. headers.Select(header => header with { In = "header" }).DistinctBy(header => header.Name, StringComparer.Ordinal)],
         }).Skip(texts[0].Item2 ? 0 : 1).ToArray());
 
     private static readonly Gen<ActionContent> Action = Gen.Select(
@@ -160,7 +160,7 @@ internal static class GeneratedContents
         return form switch
         {
             0 => Of("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"/></xs:schema>""", "application/xml"),
-            1 => Of(root.ToJsonString(new() { WriteIndented = true }), "application/schema+json"),
+            1 => Of(root.ToJsonString(ContentJson.Indented), "application/schema+json"),
             2 => Of("true", "application/schema+json"),
             _ => Of(System.Text.Encoding.UTF8.GetString(ContentJson.ToBytes(root)), "application/schema+json"),
         };
