@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Importing.Comparing;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Data;
-using Patchbay.Platform.Library;
 
 namespace Patchbay.Platform.Versions;
 

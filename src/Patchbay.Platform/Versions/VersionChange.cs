@@ -35,7 +35,7 @@ internal sealed class VersionChange : IAsyncDisposable
         if (!Ulid.TryParse(connectorId, out var id))
             return Failure.NotFound("connector");
         var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
-        var found = await FindAsync(db, transaction, connectorId, versionName, draftOnly, cancellationToken, precondition);
+        var found = await FindAsync(db, transaction, connectorId, versionName, draftOnly, precondition, cancellationToken);
         if (found.Failure is not null)
             await transaction.DisposeAsync();
         return found;
@@ -47,12 +47,12 @@ internal sealed class VersionChange : IAsyncDisposable
         Precondition? precondition = null)
     {
         await db.Dialect.LockAsync(db, connectorId, shared: false, cancellationToken);
-        return await FindAsync(db, transaction, connectorId.ToString(), versionName, draftOnly, cancellationToken, precondition);
+        return await FindAsync(db, transaction, connectorId.ToString(), versionName, draftOnly, precondition, cancellationToken);
     }
 
     private static async Task<Outcome<VersionChange>> FindAsync(
-        PatchbayDb db, IDbContextTransaction transaction, string connectorId, string versionName, bool draftOnly, CancellationToken cancellationToken,
-        Precondition? precondition)
+        PatchbayDb db, IDbContextTransaction transaction, string connectorId, string versionName, bool draftOnly,
+        Precondition? precondition, CancellationToken cancellationToken)
     {
         var found = await db.FindVersionAsync(connectorId, versionName, cancellationToken);
         if (!found.Succeeded(out var version, out var failure) || (draftOnly && (failure = RefusePublished(version)) is not null)
