@@ -30,6 +30,10 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
         : SchemaIdentifiers.None(root, sourceUrl);
 
     private readonly OddReferences _odd = new(root, dialect);
+
+    /// <summary>Descriptions refer to few things very often, and a pointer may have to pass through many references.</summary>
+    private readonly Dictionary<(SourceNode Resource, string Reference), Located> _known = [];
+
     private int _steps;
 
     /// <summary>What a reference names, or null. Says something only where it had to guess.</summary>
@@ -38,27 +42,32 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
     public SourceNode? Find(string reference, SourceNode at)
     {
         if (reference.Length > LongestReference) return null;
-        _steps = 0;
+        var resource = _identifiers.ResourceOf(at);
+        if (!_known.TryGetValue((resource, reference), out var known))
+        {
+            _steps = 0;
+            known = Locate(reference, resource);
+            _known.Add((resource, reference), known);
+        }
+        if (known.IsOdd) log.Add(DocumentRemarks.OddReference, at, reference);
+        return known.Target;
+    }
+
+    private Located Locate(string reference, SourceNode resource)
+    {
         var hash = reference.IndexOf('#', StringComparison.Ordinal);
         var address = hash < 0 ? reference : reference[..hash];
         var fragment = hash < 0 ? "" : reference[(hash + 1)..];
-        var resource = _identifiers.ResourceOf(at);
         if (address.Length > 0)
         {
-            if (_identifiers.FindResource(address, resource) is { } named) return FindFragment(named, fragment, chain: 0);
-            return fragment.Length == 0 ? FindOdd(address, at) : null;
+            if (_identifiers.FindResource(address, resource) is { } named) return new(FindFragment(named, fragment, chain: 0));
+            return fragment.Length == 0 ? FindOdd(address) : default;
         }
-        return FindFragment(resource, fragment, chain: 0)
-            ?? (ReferenceEquals(resource, root) ? null : FindFragment(root, fragment, chain: 0))
-            ?? FindOdd(reference, at);
+        var found = FindFragment(resource, fragment, chain: 0) ?? (ReferenceEquals(resource, root) ? null : FindFragment(root, fragment, chain: 0));
+        return found is null ? FindOdd(reference) : new(found);
     }
 
-    private SourceNode? FindOdd(string reference, SourceNode at)
-    {
-        var found = _odd.Find(reference);
-        if (found is not null) log.Add(DocumentRemarks.OddReference, at, reference);
-        return found;
-    }
+    private Located FindOdd(string reference) => _odd.Find(reference) is { } found ? new(found, IsOdd: true) : default;
 
     /// <summary>
     /// Follows a Reference Object to what it means. Null, with a remark, where that does not exist, is no object, or is never reached.
@@ -165,4 +174,7 @@ internal sealed class LocalReferences(SourceObject root, SchemaDialect dialect, 
         var segment = Uri.UnescapeDataString(reference[(reference.LastIndexOf('/') + 1)..]);
         return segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
     }
+
+    /// <summary>What a reference leads to, if anything, and whether that had to be guessed.</summary>
+    private readonly record struct Located(SourceNode? Target, bool IsOdd = false);
 }
