@@ -31,6 +31,10 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
         : SchemaIdentifiers.None(documents);
 
     private readonly OddReferences _odd = new((SourceObject)documents.Description.Root, dialect);
+
+    /// <summary>Descriptions refer to few things very often, and a pointer may have to pass through many references.</summary>
+    private readonly Dictionary<(SourceNode Resource, string Reference), Located> _known = [];
+
     private int _steps;
 
     public DocumentSet Documents => documents;
@@ -40,48 +44,44 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
     /// <param name="at">The node that holds the reference: it decides what a relative reference is relative to.</param>
     public SourceNode? Find(string reference, SourceNode at)
     {
-        _steps = 0;
-        return reference.Length > LongestReference ? null : Find(reference, at, chain: 0);
+        if (reference.Length > LongestReference) return null;
+        var resource = _identifiers.ResourceOf(at);
+        if (!_known.TryGetValue((resource, reference), out var known))
+        {
+            _steps = 0;
+            known = Locate(reference, resource, chain: 0);
+            _known.Add((resource, reference), known);
+        }
+        if (known.Guess is { } guess) log.Add(guess, at, reference);
+        return known.Target;
     }
 
-    private SourceNode? Find(string reference, SourceNode at, int chain)
+    private Located Locate(string reference, SourceNode resource, int chain)
     {
         var hash = reference.IndexOf('#', StringComparison.Ordinal);
         var address = hash < 0 ? reference : reference[..hash];
         var fragment = hash < 0 ? "" : reference[(hash + 1)..];
-        var resource = _identifiers.ResourceOf(at);
         if (address.Length > 0)
         {
-            if (_identifiers.FindResource(address, resource) is { } named) return FindFragment(named, fragment, chain);
-            return fragment.Length == 0 ? FindOdd(address, at) : null;
+            if (_identifiers.FindResource(address, resource) is { } named) return new(FindFragment(named, fragment, chain));
+            return fragment.Length == 0 ? FindOdd(address) : default;
         }
-        var document = documents.Of(at);
-        return FindFragment(resource, fragment, chain)
-            ?? (ReferenceEquals(resource, document.Root) ? null : FindFragment(document.Root, fragment, chain))
-            ?? (ReferenceEquals(document, documents.Description) ? null : FindInDescription(fragment, at, chain))
-            ?? FindOdd(reference, at);
+        var document = documents.Of(resource);
+        if (FindFragment(resource, fragment, chain) is { } here) return new(here);
+        if (!ReferenceEquals(resource, document.Root) && FindFragment(document.Root, fragment, chain) is { } inDocument) return new(inDocument);
+        // Parts that were cut out of a description often go on to refer to it as if they still stood in it.
+        if (!ReferenceEquals(document, documents.Description) && fragment is ['/', ..] && FindFragment(documents.Description.Root, fragment, chain) is { } cutOut)
+            return new(cutOut, OtherDocumentRemarks.MeansDescription);
+        return FindOdd(reference);
     }
 
-    private SourceNode? FindOdd(string reference, SourceNode at)
-    {
-        var found = _odd.Find(reference);
-        if (found is not null) log.Add(DocumentRemarks.OddReference, at, reference);
-        return found;
-    }
+    private Located FindOdd(string reference) => _odd.Find(reference) is { } found ? new(found, DocumentRemarks.OddReference) : default;
 
     /// <summary>What stands for all schemas that a dynamic reference may lead to; null where there is none.</summary>
     public SourceObject? FindAnyDynamicAnchor(string reference) =>
         reference.Length <= LongestReference && reference.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash
             ? _identifiers.FindAnyDynamicAnchor(Uri.UnescapeDataString(reference[(hash + 1)..]))
             : null;
-
-    /// <summary>Parts that were cut out of a description often go on to refer to it as if they still stood in it.</summary>
-    private SourceNode? FindInDescription(string fragment, SourceNode at, int chain)
-    {
-        if (fragment is not ['/', ..] || FindFragment(documents.Description.Root, fragment, chain) is not { } found) return null;
-        log.Add(OtherDocumentRemarks.MeansDescription, at, "#" + fragment);
-        return found;
-    }
 
     /// <summary>
     /// Follows a Reference Object to what it means. Null, with a remark, where that does not exist, is no object, or is never reached.
@@ -194,7 +194,7 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
                 return value;
             case SourceObject holder when holder.FindString("$ref") is { } reference && chain < LongestChain:
                 // Pointers do not pass through references, but there is only one thing that this can mean.
-                return Find(reference, holder, chain + 1) is { } target ? Step(target, segment, chain + 1) : null;
+                return Locate(reference, _identifiers.ResourceOf(holder), chain + 1).Target is { } target ? Step(target, segment, chain + 1) : null;
             default:
                 return null;
         }
@@ -207,4 +207,7 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
         var segment = Uri.UnescapeDataString(reference[(reference.LastIndexOf('/') + 1)..]);
         return segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
     }
+
+    /// <summary>What a reference leads to, if anything, and whether that had to be guessed.</summary>
+    private readonly record struct Located(SourceNode? Target, Remark? Guess = null);
 }

@@ -330,8 +330,7 @@ public sealed class UpstreamMergeTests(Hosts hosts)
         var copy = (await importer.PostAsync($"connectors/{source}/versions/1.0.0/library/import")).Expect(200).Id;
         // One fixed seed: a failure comes again.
         var random = new Random(20261125);
-        using var client = new HttpClient { BaseAddress = host.Address };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", importer.Key);
+        using var invoker = Grants.GrantClient.NewInvoker();
         for (var round = 0; round < Counts.Of(6, 60); round++)
         {
             await importer.CreateVersionAsync(copy, $"r{round}", "1.0.0");
@@ -340,7 +339,12 @@ public sealed class UpstreamMergeTests(Hosts hosts)
             using var away = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(1, 250)));
             try
             {
-                using var _ = await client.PostAsync(importer.Whole($"connectors/{copy}/versions/r{round}/upstream/merge"), Api.ContentOf(new { upstreamVersion = "2" }), away.Token);
+                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, importer.Whole($"connectors/{copy}/versions/r{round}/upstream/merge")))
+                {
+                    Content = Api.ContentOf(new { upstreamVersion = "2" }),
+                };
+                request.Headers.Authorization = new("Bearer", importer.Key);
+                using var _ = await invoker.SendAsync(request, away.Token);
             }
             catch (OperationCanceledException)
             {
