@@ -76,13 +76,13 @@ public static class RequestBodies
                     {
                         ["authSchemeConfig"] = new JsonObject
                         {
-                            ["id"] = "two", ["schemeType"] = "oauth2", ["description"] = "d", ["authorizeUrl"] = "", ["tokenUrl"] = "https://a.example.com", ["scopes"] = new JsonArray(),
+                            ["id"] = "two", ["schemeType"] = "oauth2", ["description"] = "d", ["authorizeUrl"] = "https://a.example.com", ["tokenUrl"] = "https://a.example.com", ["scopes"] = new JsonArray(),
                             ["defaultScopes"] = new JsonArray("s"), ["grant"] = new JsonObject { ["grantType"] = "client_credentials" },
                         },
                         ["credential"] = new JsonObject
                         {
                             ["name"] = "n", ["type"] = "oauth2-client",
-                            ["data"] = new JsonObject { ["clientId"] = "c", ["clientSecret"] = "s", ["authorizeUrl"] = "", ["tokenUrl"] = "https://a.example.com" },
+                            ["data"] = new JsonObject { ["clientId"] = "c", ["clientSecret"] = "s", ["authorizeUrl"] = "https://a.example.com", ["tokenUrl"] = "https://a.example.com" },
                         },
                     }),
                 },
