@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Http;
