@@ -18,8 +18,14 @@ internal sealed class NotificationReader(ImportContext context, UniqueNames name
 
     /// <param name="paths">All paths.</param>
     /// <param name="actions">The actions with the operations that they were made of.</param>
-    public List<TriggerContent> Read(IEnumerable<(string Key, SourceObject PathItem)> paths, IReadOnlyList<(ActionContent Action, SourceObject Operation)> actions)
+    /// <param name="there">
+    /// The triggers so far. One of the name that is due is the very one: so a description looks that was made of a connector, which keeps the
+    /// field where it stood.
+    /// </param>
+    public List<TriggerContent> Read(
+        IEnumerable<(string Key, SourceObject PathItem)> paths, IReadOnlyList<(ActionContent Action, SourceObject Operation)> actions, IEnumerable<TriggerContent> there)
     {
+        var known = there.Select(trigger => trigger.Name).ToHashSet(StringComparer.Ordinal);
         var owners = actions.ToLookup(action => action.Operation.Parent, action => action.Action.Name);
         var triggers = new List<TriggerContent>();
         var seen = new HashSet<SourceObject>(ReferenceEqualityComparer.Instance);
@@ -28,14 +34,15 @@ internal sealed class NotificationReader(ImportContext context, UniqueNames name
             context.Charge(ImportContext.Step);
             if (context.IsExhausted || pathItem.Find(Field) is not SourceObject content || !seen.Add(content)) continue;
             context.Log.Add(PathRemarks.Notification, content);
-            triggers.Add(ReadOne(key, pathItem, content, owners[pathItem.Origin ?? pathItem].FirstOrDefault()));
+            var owner = owners[pathItem.Origin ?? pathItem].FirstOrDefault();
+            var wanted = owner is null ? NameRules.FromMethodAndPath("on", key) : NameRules.Operation(owner + "_notification");
+            if (!known.Contains(wanted)) triggers.Add(ReadOne(wanted, pathItem, content, owner));
         }
         return triggers;
     }
 
-    private TriggerContent ReadOne(string key, SourceObject pathItem, SourceObject content, string? owner)
+    private TriggerContent ReadOne(string wanted, SourceObject pathItem, SourceObject content, string? owner)
     {
-        var wanted = owner is null ? NameRules.FromMethodAndPath("on", key) : NameRules.Operation(owner + "_notification");
         var name = names.Claim(wanted.Length > 0 ? wanted : "notification");
         var kept = context.Json.KeepExtensions(pathItem) is { } extensions ? new JsonObject { ["pathItem"] = extensions } : [];
         if (owner is not null) kept["callbackOf"] = owner;

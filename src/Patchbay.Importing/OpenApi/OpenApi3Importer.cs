@@ -20,7 +20,7 @@ internal static class OpenApi3Importer
         var actions = new ActionReader(context, operations).Read(sources);
         var names = new UniqueNames();
         var triggers = new TriggerReader(context, pathItems, operations, names).Read(actions);
-        triggers.AddRange(new NotificationReader(context, names).Read(paths, actions));
+        triggers.AddRange(new NotificationReader(context, names).Read(paths, actions, triggers));
         var schemes = new SecuritySchemeReader(context);
 
         return ConnectorFacts.Read(context, server) with

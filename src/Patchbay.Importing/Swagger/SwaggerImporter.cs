@@ -19,7 +19,7 @@ internal static class SwaggerImporter
         var names = new UniqueNames();
         var operations = new OperationReader(context, new ServerReader(context), server);
         var triggers = new TriggerReader(context, pathItems, operations, names).Read(actions);
-        triggers.AddRange(new NotificationReader(context, names).Read(paths, actions));
+        triggers.AddRange(new NotificationReader(context, names).Read(paths, actions, triggers));
         var schemes = new SecuritySchemeReader(context);
 
         return ConnectorFacts.Read(context, server) with

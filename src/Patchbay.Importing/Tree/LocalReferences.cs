@@ -64,7 +64,7 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
         if (address.Length > 0)
         {
             if (_identifiers.FindResource(address, resource) is { } named) return new(FindFragment(named, fragment, chain));
-            return fragment.Length == 0 ? FindOdd(address) : default;
+            return fragment.Length == 0 && chain == 0 ? FindOdd(address) : default;
         }
         var document = documents.Of(resource);
         if (FindFragment(resource, fragment, chain) is { } here) return new(here);
@@ -72,7 +72,8 @@ internal sealed class LocalReferences(DocumentSet documents, SchemaDialect diale
         // Parts that were cut out of a description often go on to refer to it as if they still stood in it.
         if (!ReferenceEquals(document, documents.Description) && fragment is ['/', ..] && FindFragment(documents.Description.Root, fragment, chain) is { } cutOut)
             return new(cutOut, OtherDocumentRemarks.MeansDescription);
-        return FindOdd(reference);
+        // What stands within pointers is not guessed at: that would be guessed again for every reference that passes through.
+        return chain == 0 ? FindOdd(reference) : default;
     }
 
     private Located FindOdd(string reference) => _odd.Find(reference) is { } found ? new(found, DocumentRemarks.OddReference) : default;

@@ -196,7 +196,7 @@ public sealed class DefinitionSetTests
     {
         const string Base = "https://definitions.example/";
         var options = new BuildOptions { SchemaRegistry = new SchemaRegistry() };
-        options.SchemaRegistry.Fetch = (address, _) => names.FirstOrDefault(name => address.OriginalString == Base + name + ".json") is { } name
+        options.SchemaRegistry.Fetch = (address, _) => names.FirstOrDefault(name => address.GetLeftPart(UriPartial.Query) == Base + name + ".json") is { } name
             ? JsonSchema.FromText(set.TextOf(name), options, address) : null;
         using var instance = JsonDocument.Parse("""{"a":{"b":[{"c":{}}]}}""");
         foreach (var name in names)
