@@ -103,7 +103,8 @@ public sealed class TamperingTests(Hosts hosts)
     private static readonly string[] NotSealed =
     [
         "actions.content_hash", "api_keys.hash", "connector_versions.content_hash", "connector_versions.source_content_hash", "contents.body", "contents.hash", "definitions.content_hash",
-        "instance_values.value", "organisations.retired_key", "organisations.wrapped_key", "triggers.content_hash",
+        "instance_values.value", "merge_base_parts.base_hash", "merge_base_parts.content_hash", "merge_bases.hash", "organisations.retired_key", "organisations.wrapped_key", "triggers.content_hash",
+        "uploads.content", "uploads.signature_hash",
     ];
 
     private static Task WriteAsync(PatchbayHost host, string id, byte[] secret) =>
