@@ -75,7 +75,8 @@ internal sealed class VersionChange : IAsyncDisposable
         Version.UpdatedAt = now;
         await _db.SaveChangesAsync(cancellationToken);
         await _db.TouchConnectorAsync(Version.ConnectorId, now, cancellationToken);
-        await _transaction.CommitAsync(cancellationToken);
+        // Not to be called off: whether it happened would be unknown then, and it is a moment's work.
+        await _transaction.CommitAsync(CancellationToken.None);
     }
 
     public ValueTask DisposeAsync() => _transaction.DisposeAsync();

@@ -322,7 +322,7 @@ public sealed class UpstreamMergeTests(Hosts hosts)
     public async Task A_merge_whose_caller_goes_away_is_there_as_a_whole_or_not_at_all(Database database)
     {
         const int Actions = 300;
-        var host = await hosts.OfAsync(database);
+        await using var host = await PatchbayHost.StartAsync(database);
         var (publisher, importer) = (await host.NewOrganisationAsync("publisher"), await host.NewOrganisationAsync("importer"));
         var source = (await publisher.ImportPublicAsync(new Description { Actions = Actions })).Id;
         await publisher.PublishVersionAsync(source, "2", new Description { Actions = Actions, Marker = "other" }.ToString());
