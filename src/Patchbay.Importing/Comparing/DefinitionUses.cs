@@ -35,7 +35,13 @@ public static class DefinitionUses
     internal static IEnumerable<string> Answered(IReadOnlyList<ResponseContent> responses) =>
         responses.SelectMany(r => r.Definitions.Select(d => d.Definition).Concat(r.Headers.SelectMany(h => In(h.Schema))));
 
-    /// <summary>The definition that a relative reference such as <c>Pet.json#/properties/id</c> names, or null.</summary>
+    /// <summary>The definition that a member of a schema names, by a relative reference such as <c>Pet.json#/properties/id</c>; null where it is none.</summary>
+    /// <param name="keyword">The member's name.</param>
+    /// <param name="value">Its value.</param>
+    public static string? NameIn(string keyword, JsonNode? value) =>
+        IsReference(keyword) && value is JsonValue text && text.TryGetValue<string>(out var reference) ? NameIn(reference) : null;
+
+    /// <summary>The definition that a relative reference names, or null.</summary>
     internal static string? NameIn(string reference)
     {
         var hash = reference.IndexOf('#', StringComparison.Ordinal);

@@ -9,8 +9,6 @@ namespace Patchbay.Platform.Versions;
 /// <summary>Finds the definitions that an action or trigger refers to, keeps account of them, and renames them.</summary>
 internal static class DefinitionUses
 {
-    private const string Extension = ".json";
-
     public static IEnumerable<string> Of(ActionContent action) =>
         Places(action.Parameters, action.RequestBody, action.Responses).Select(p => p.Definition);
 
@@ -132,9 +130,5 @@ internal static class DefinitionUses
         _ => [],
     };
 
-    private static string? NameIn(string member, JsonNode? value) =>
-        member == "$ref" && value is JsonValue v && v.TryGetValue<string>(out var reference)
-        && reference.Split('#')[0] is { } file && file.EndsWith(Extension, StringComparison.Ordinal)
-            ? file[..^Extension.Length]
-            : null;
+    private static string? NameIn(string keyword, JsonNode? value) => Importing.Comparing.DefinitionUses.NameIn(keyword, value);
 }
