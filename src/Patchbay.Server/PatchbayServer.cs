@@ -75,7 +75,8 @@ internal static class PatchbayServer
             CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning,
             // What fails in the store either is expected, such as a name that is taken, or comes up as a bug and is logged as one.
             CoreEventId.SaveChangesFailed,
-            RelationalEventId.CommandError));
+            RelationalEventId.CommandError,
+            RelationalEventId.TransactionError));
     }
 
     internal static void ConfigureKestrel(KestrelServerOptions kestrel)

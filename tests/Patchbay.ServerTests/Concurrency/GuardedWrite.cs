@@ -76,7 +76,8 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
     {
         if (!part.StartsWith('{'))
             return part;
-        var value = tenant.RouteValue(part[1..^1], VersionOf(tenant));
+        // One that is referred to cannot be deleted.
+        var value = Name == "DeleteDefinition" && part == "{definition_name}" ? tenant.SpareDefinition : tenant.RouteValue(part[1..^1], VersionOf(tenant));
         Assert.True(value is not null, $"{pattern} has the parameter {part}, which cannot be filled in: give it a value in PopulatedTenant.RouteValue.");
         return Uri.EscapeDataString(value);
     }));

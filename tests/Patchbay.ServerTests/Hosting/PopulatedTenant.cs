@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Patchbay.ServerTests.Versions;
 
 namespace Patchbay.ServerTests.Hosting;
 
@@ -94,6 +95,21 @@ public sealed partial class PopulatedTenant
         var connection = await tenant.ConnectAsync(connector, $"{hidden}-connection", ConfigId, $"{hidden}-secret");
         return new PopulatedTenant(
             name, tenant, connector, connection.Id, connection["credentials"]["action"]![0]!["credential"]!["id"]!.GetValue<string>(), application);
+    }
+
+    /// <summary>
+    /// The same organisation with a connector that it took from the library, in the place of its own. A newer version stands upstream, and
+    /// the draft has an edit that conflicts with it: the summary of <see cref="ActionName"/>.
+    /// </summary>
+    public async Task<PopulatedTenant> WithLibraryCopyAsync()
+    {
+        var publisher = await Tenant.Host.NewOrganisationAsync();
+        var source = (await publisher.ImportPublicAsync()).Id;
+        var copy = (await Tenant.PostAsync($"connectors/{source}/versions/{PublishedVersion}/library/import")).Expect(200).Id;
+        await Tenant.CreateVersionAsync(copy, DraftVersion, PublishedVersion);
+        await Tenant.EditActionAsync(await Tenant.VersionIdAsync(copy, DraftVersion), ActionName, a => a with { Summary = "own" });
+        await publisher.PublishVersionAsync(source, "2.0.0", new Description { Marker = "newer" }.ToString());
+        return new PopulatedTenant(_name, Tenant, copy, ConnectionId, CredentialId, ApplicationId);
     }
 
     /// <summary>What stands for this organisation's things in a route; null for a parameter that nobody has thought of yet.</summary>
