@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Keys;
@@ -30,6 +31,7 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
             throw new StartRefusedException($"the database cannot be opened: {e.Message}");
         }
 
+        StoreModel.Keep(db);
         var keys = await OpenVaultAsync(db, options.VaultKey, remarks, cancellationToken);
         return new OpenedStore(dialect, keys, OpenOperatorKey(options, remarks), remarks);
     }
@@ -38,6 +40,9 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
     {
         var builder = new DbContextOptionsBuilder();
         dialect.Configure(builder);
+        builder.UseModelOf(dialect);
+        // Whether a migration is missing is for a test to say, not for each start.
+        builder.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
         return dialect is PostgresDialect
             ? new PostgresDb(builder.Options, new RequestScope(), dialect)
             : new SqliteDb(builder.Options, new RequestScope(), dialect);

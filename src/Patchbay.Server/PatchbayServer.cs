@@ -70,6 +70,7 @@ internal static class PatchbayServer
     private static void Configure(DbContextOptionsBuilder options, IStoreDialect dialect)
     {
         dialect.Configure(options);
+        options.UseModelOf(dialect);
         options.ConfigureWarnings(w => w.Ignore(
             CoreEventId.RowLimitingOperationWithoutOrderByWarning,
             CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning,

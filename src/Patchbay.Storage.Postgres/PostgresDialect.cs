@@ -45,7 +45,8 @@ internal sealed partial class PostgresDialect(string connectionString) : IStoreD
         await take.ExecuteNonQueryAsync(cancellationToken);
         try
         {
-            await db.Database.MigrateAsync(cancellationToken);
+            if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+                await db.Database.MigrateAsync(cancellationToken);
         }
         finally
         {

@@ -20,7 +20,7 @@ public sealed class ConcurrentEditorTests(Hosts hosts)
         var acme = await host.NewOrganisationAsync();
         var connector = await acme.CreateConnectorAsync();
         await acme.CreateVersionAsync(connector.Id, "1");
-        await RunAsync([acme.Api], acme.Whole($"connectors/{connector.Id}/versions/1"), Counts.Of(240, 10_000),
+        await RunAsync([acme.Api], acme.Whole($"connectors/{connector.Id}/versions/1"), Counts.Of(120, 10_000),
             read => Counter(read, "description"), (version, count) => version["description"] = count);
     }
 
@@ -31,7 +31,7 @@ public sealed class ConcurrentEditorTests(Hosts hosts)
         var acme = await host.NewOrganisationAsync();
         var connector = (await acme.CreateConnectorAsync(configs: TenantSteps.ApiKeyConfig)).Id;
         var connection = (await acme.ConnectAsync(connector)).Id;
-        var writes = Counts.Of(80, 2_000);
+        var writes = Counts.Of(40, 2_000);
 
         await RunAsync([acme.Api], acme.Whole($"connectors/{connector}"), writes, read => Counter(read, "name"), (body, count) =>
         {
@@ -59,7 +59,7 @@ public sealed class ConcurrentEditorTests(Hosts hosts)
         var connector = (await acme.CreateConnectorAsync(configs: TenantSteps.ApiKeyConfig)).Id;
         var credential = (await acme.ConnectAsync(connector))["credentials"]["action"]![0]!["credential"]!["id"]!.GetValue<string>();
 
-        await RunAsync([acme.Api], acme.Whole($"credentials/{credential}"), Counts.Of(80, 2_000), read => Counter(read, "name"), (body, count) =>
+        await RunAsync([acme.Api], acme.Whole($"credentials/{credential}"), Counts.Of(40, 2_000), read => Counter(read, "name"), (body, count) =>
         {
             foreach (var name in (string[])["id", "organisationId", "usages", "errors"])
                 body.Remove(name);
@@ -79,7 +79,7 @@ public sealed class ConcurrentEditorTests(Hosts hosts)
         await acme.CreateVersionAsync(connector.Id, "1");
         var other = new Api(invoker, await second.ReadyAsync(), acme.Key, _ => { });
 
-        await RunAsync([acme.Api, other], acme.Whole($"connectors/{connector.Id}/versions/1"), Counts.Of(240, 10_000),
+        await RunAsync([acme.Api, other], acme.Whole($"connectors/{connector.Id}/versions/1"), Counts.Of(120, 10_000),
             read => Counter(read, "description"), (version, count) => version["description"] = count);
     }
 

@@ -36,7 +36,7 @@ public sealed class GrantCustodyTests(Hosts hosts)
             using var invoker = GrantClient.NewInvoker();
             var client = await GrantClient.NewAsync(invoker, urls[0], OperatorKey);
             var connector = await client.CreateConnectorAsync(provider.Connector());
-            for (var round = 0; round < Counts.Of(2, 10); round++)
+            for (var round = 0; round < Counts.Of(1, 10); round++)
             {
                 var connection = await client.ConnectAsync(connector, await provider.ConnectionAsync($"round {round}"));
                 var clients = urls.Select(client.At).ToList();

@@ -49,7 +49,7 @@ public sealed class KilledRefreshTests
             server = ServerProcess.Start(root, connectionString, OperatorKey);
             var client = await GrantClient.NewAsync(invoker, await server.ReadyAsync(), OperatorKey);
             var connector = await client.CreateConnectorAsync(provider.Connector());
-            for (var life = 0; life < Counts.Of(3, 20); life++)
+            for (var life = 0; life < Counts.Of(2, 20); life++)
             {
                 var connections = new List<string>();
                 for (var i = 0; i < AtOnce; i++)

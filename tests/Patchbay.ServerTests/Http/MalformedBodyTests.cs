@@ -28,7 +28,7 @@ public sealed class MalformedBodyTests
             var sound = await RequestBodies.ForAsync(operation.Id, acme);
             Assert.True(sound is not null, $"{operation.Id} takes a body, and there is no sound one to begin from: add one to RequestBodies.");
             var mutations = new Mutations(operation, sound, seed: operation.Id.Sum(c => c));
-            for (var i = 0; i < Counts.Of(60, 400); i++, bodies++)
+            for (var i = 0; i < Counts.Of(30, 400); i++, bodies++)
             {
                 var (fault, body) = mutations.Next();
                 var answer = await host.Operator.SendAsync(operation.Method, path, Api.ContentOf(body));

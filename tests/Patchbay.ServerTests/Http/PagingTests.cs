@@ -124,7 +124,7 @@ public sealed class PagingTests(Hosts hosts)
     public async Task Concurrent_writes_make_a_walk_neither_repeat_nor_lose_what_was_not_written(Database database)
     {
         var (acme, connector) = await ArrangeAsync(database);
-        for (var round = 0; round < Counts.Of(3, 30); round++)
+        for (var round = 0; round < Counts.Of(2, 30); round++)
         {
             var untouched = Enumerable.Range(0, Rows).Where(i => i % 3 != 0).Select(Name).ToHashSet();
             using var stop = new CancellationTokenSource();

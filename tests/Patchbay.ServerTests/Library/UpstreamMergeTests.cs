@@ -331,7 +331,7 @@ public sealed class UpstreamMergeTests(Hosts hosts)
         // One fixed seed: a failure comes again.
         var random = new Random(20261125);
         using var invoker = Grants.GrantClient.NewInvoker();
-        for (var round = 0; round < Counts.Of(6, 60); round++)
+        for (var round = 0; round < Counts.Of(3, 60); round++)
         {
             await importer.CreateVersionAsync(copy, $"r{round}", "1.0.0");
             var id = await importer.VersionIdAsync(copy, $"r{round}");

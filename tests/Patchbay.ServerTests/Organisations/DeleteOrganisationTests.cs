@@ -75,7 +75,7 @@ public sealed class DeleteOrganisationTests(Hosts hosts)
     {
         await using var host = await PatchbayHost.StartAsync(database);
         await using var upstream = await SealedStore.EchoAsync();
-        for (var round = 0; round < Counts.Of(3, 30); round++)
+        for (var round = 0; round < Counts.Of(1, 30); round++)
         {
             var store = await SealedStore.MakeAsync(host, upstream, secrets: 1);
             var connector = store.ConnectorId;

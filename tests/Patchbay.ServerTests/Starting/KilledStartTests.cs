@@ -36,7 +36,7 @@ public sealed class KilledStartTests : IDisposable
     public async Task A_server_that_was_killed_while_it_made_its_store_starts_again(Database database)
     {
         var random = new Random(1);
-        for (var round = 0; round < Counts.Of(2, 20); round++)
+        for (var round = 0; round < Counts.Of(1, 20); round++)
         {
             var dataDir = Path.Combine(_root, $"{round}");
             var connectionString = await ConnectionStringAsync(database);
@@ -55,7 +55,7 @@ public sealed class KilledStartTests : IDisposable
     [Theory, EachDatabase]
     public async Task Servers_that_start_at_once_on_an_empty_store_all_start(Database database)
     {
-        for (var round = 0; round < Counts.Of(2, 20); round++)
+        for (var round = 0; round < Counts.Of(1, 20); round++)
         {
             var dataDir = Path.Combine(_root, $"{round}");
             var connectionString = await ConnectionStringAsync(database);
