@@ -6,8 +6,8 @@ using Patchbay.Platform.Data;
 namespace Patchbay.Server;
 
 /// <summary>
-/// EF's model of the store, built once for each kind of database. EF itself builds one for every set of options, which is a second of
-/// processor time at every start, and again for the commands and the server in one process.
+/// EF's model of the store, built once for each kind of database. EF itself builds one for every set of options: a start would build it to
+/// open the store and again to serve, for up to a second of processor time each.
 /// </summary>
 internal static class StoreModel
 {

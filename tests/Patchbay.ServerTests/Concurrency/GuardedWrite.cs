@@ -51,6 +51,13 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
     /// <summary>The version that the write is for: one that is published cannot be written, but for what only it can be.</summary>
     private string VersionOf(PopulatedTenant tenant) => Name == "UnpublishConnector" ? PopulatedTenant.PublishedVersion : tenant.DraftVersion;
 
+    /// <summary>The definition that the write is for: one that is referred to cannot be deleted.</summary>
+    private string DefinitionOf(PopulatedTenant tenant) => Name == "DeleteDefinition" ? tenant.SpareDefinition : PopulatedTenant.DefinitionName;
+
+    /// <summary>A tenant at whose connector the write succeeds: only what came from the library has something upstream to be merged.</summary>
+    public Task<PopulatedTenant> SubjectAsync(PopulatedTenant tenant) =>
+        Name == "MergeConnectorVersionUpstream" ? tenant.WithLibraryCopyAsync() : Task.FromResult(tenant);
+
     /// <summary>The entity tag that the resource has now.</summary>
     public async Task<string> TagAsync(PopulatedTenant tenant)
     {
@@ -76,8 +83,7 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
     {
         if (!part.StartsWith('{'))
             return part;
-        // One that is referred to cannot be deleted.
-        var value = Name == "DeleteDefinition" && part == "{definition_name}" ? tenant.SpareDefinition : tenant.RouteValue(part[1..^1], VersionOf(tenant));
+        var value = part == "{definition_name}" ? DefinitionOf(tenant) : tenant.RouteValue(part[1..^1], VersionOf(tenant));
         Assert.True(value is not null, $"{pattern} has the parameter {part}, which cannot be filled in: give it a value in PopulatedTenant.RouteValue.");
         return Uri.EscapeDataString(value);
     }));

@@ -70,9 +70,7 @@ public sealed class PreconditionTests(Hosts hosts)
         await using var upstream = await Upstream.StartAsync(new Description().ToString());
         foreach (var (write, _) in GuardedWrite.AllOf(host).Where(w => w.IsGuarded))
         {
-            var acme = await PopulatedTenant.MakeAsync(host, upstream, "guarded");
-            if (write.Name == "MergeConnectorVersionUpstream")
-                acme = await acme.WithLibraryCopyAsync();
+            var acme = await write.SubjectAsync(await PopulatedTenant.MakeAsync(host, upstream, "guarded"));
             acme.DescriptionUrl = upstream.Address.ToString();
             var tag = await write.TagAsync(acme);
             (await write.SendAsync(acme, how switch { "the tag" => tag, "a list" => $"\"x\", W/\"y\" ,{tag},\"z\"", _ => "*" })).ExpectOneOf(200, 201, 204);

@@ -24,7 +24,7 @@ public sealed class KilledImportTests
         var (left, done) = (0, 0);
         try
         {
-            var rounds = Counts.Of(reduced: 1, full: 60);
+            var rounds = Counts.Of(reduced: 2, full: 60);
             for (var round = 0; round < rounds; round++)
             {
                 await using var server = ServerProcess.Start(dataDir, connectionString, OperatorKey);

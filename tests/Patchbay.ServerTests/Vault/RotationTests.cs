@@ -85,7 +85,8 @@ public sealed class RotationTests
         var store = await SealedStore.MakeAsync(host, upstream, Counts.Of(reduced: 500, full: 5_000));
         var random = new Random(20261124);
         var unfinished = 0;
-        for (var round = 0; round < Counts.Of(reduced: 1, full: 40); round++)
+        var rounds = Counts.Of(reduced: 1, full: 40);
+        for (var round = 0; round < rounds; round++)
         {
             await using var killed = ServerProcess.Command(Rotate, host.DataDir, host.ConnectionString);
             await killed.SaidAsync("sealed anew");
@@ -105,7 +106,7 @@ public sealed class RotationTests
         await last.EndedAsync();
         Assert.Contains("none under way", await StatusAsync(host), StringComparison.Ordinal);
         // All runs were one rotation, unless one was killed after its end.
-        Assert.InRange(SealedStore.KeyIdsIn(await KeyFileAsync(host)).Count, 2, Counts.Of(1, 40) + 2);
+        Assert.InRange(SealedStore.KeyIdsIn(await KeyFileAsync(host)).Count, 2, rounds + 2);
         foreach (var connection in store.Connections)
             await SealedStore.CallAsync(store.Tenant.Api, connection);
         Assert.Empty(host.Log.Errors);
