@@ -7,15 +7,15 @@ namespace Patchbay.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        dotnet run -c Release --project bench/Patchbay.Bench -- proxy|import|library|functions|all [options]
+        dotnet run -c Release --project bench/Patchbay.Bench -- proxy|import|library|events|functions|audit|all [options]
           --quick              fewer and shorter rounds; for a first look only
           --rounds N           how many rounds each comparison has
-          --seconds N          how long one load of the proxy lasts
-          --connection-string  an empty PostgreSQL database for the library import, beside SQLite
+          --seconds N          how long one load of the proxy or of events lasts
+          --connection-string  an empty PostgreSQL database for the library import, the events and the audit, beside SQLite
           --description FILE   one more description to import, and through the server as well
         """;
 
-    private static readonly string[] Commands = ["proxy", "import", "library", "functions", "all", "serve-forwarder", "serve-upstream", "import-once"];
+    private static readonly string[] Commands = ["proxy", "import", "library", "events", "functions", "audit", "all", "serve-events", "serve-forwarder", "serve-upstream", "import-once"];
 
     public required string Command { get; init; }
     public bool Quick { get; init; }

@@ -1,4 +1,6 @@
 using Patchbay.Bench;
+using Patchbay.Bench.Audit;
+using Patchbay.Bench.Events;
 using Patchbay.Bench.Functions;
 using Patchbay.Bench.Importing;
 using Patchbay.Bench.Library;
@@ -18,6 +20,9 @@ switch (options.Command)
     case "serve-upstream":
         await SmallUpstream.RunAsync(options.Url!);
         return 0;
+    case "serve-events":
+        await EventServer.RunAsync(options);
+        return 0;
     case "import-once":
         await DescriptionBenchmark.ImportOnceAsync(options.Url!);
         return 0;
@@ -30,6 +35,10 @@ if (options.Runs("import"))
     await new DescriptionBenchmark(options).RunAsync();
 if (options.Runs("library"))
     await new LibraryBenchmark(options).RunAsync();
+if (options.Runs("events"))
+    await new EventsBenchmark(options).RunAsync();
 if (options.Runs("functions"))
     await new FunctionsBenchmark(options).RunAsync();
+if (options.Runs("audit"))
+    await new AuditBenchmark(options).RunAsync();
 return 0;

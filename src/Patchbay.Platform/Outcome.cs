@@ -29,6 +29,9 @@ public enum FailureKind
     /// <summary>It was there, and is used up or over.</summary>
     Gone,
 
+    /// <summary>The input is sound, and cannot be done with what it refers to.</summary>
+    Unprocessable,
+
     /// <summary>The input is larger than allowed.</summary>
     TooLarge,
 
@@ -40,6 +43,9 @@ public enum FailureKind
 
     /// <summary>The other side did not answer in time.</summary>
     GatewayTimeout,
+
+    /// <summary>Too much is asked at once; later it can be done.</summary>
+    TooManyRequests,
 
     /// <summary>The server cannot do it now.</summary>
     Unavailable,
@@ -61,6 +67,9 @@ public sealed record Failure(FailureKind Kind, string Code, string Message)
 
     /// <summary>More for people, such as a list of what refers to a resource.</summary>
     public string? Details { get; init; }
+
+    /// <summary>After which time it is worth asking again; null where that cannot be told.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Additional members of the answer for operations whose error has more of them; serialised beside the common ones.</summary>
     public object? Extension { get; init; }

@@ -4,7 +4,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Actions;
+using Patchbay.Platform.Actions.Execution;
+using Patchbay.Platform.Actions.Idempotency;
+using Patchbay.Platform.Actions.Queries;
+using Patchbay.Platform.Agents;
 using Patchbay.Platform.ApiKeys;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Authorizations;
 using Patchbay.Platform.Authorizations.Landing;
 using Patchbay.Platform.Connections;
@@ -12,13 +17,20 @@ using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Definitions;
+using Patchbay.Platform.Definitions.Checking;
+using Patchbay.Platform.Events;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Keys;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
 using Patchbay.Platform.Proxy;
+using Patchbay.Platform.Subscriptions;
+using Patchbay.Platform.Subscriptions.Polling;
+using Patchbay.Platform.Subscriptions.Sending;
 using Patchbay.Platform.Triggers;
+using Patchbay.Platform.Triggers.Endpoints;
+using Patchbay.Platform.Triggers.Incoming;
 using Patchbay.Platform.Uploads;
 using Patchbay.Platform.Versions;
 
@@ -34,13 +46,23 @@ internal static class PatchbayServices
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddApiDocuments();
         services.AddHttpForwarder();
+        // First, so that it stops last: what is used while others stop is counted too.
+        services.AddSingleton<SecretUseRecords>();
+        services.AddHostedService(s => s.GetRequiredService<SecretUseRecords>());
         services.AddHostedService<ContentSweep>();
         services.AddHostedService<AuthorizationSweep>();
         services.AddHostedService<GrantRenewal>();
         services.AddHostedService<CredentialSweep>();
         services.AddHostedService<UploadSweep>();
+        services.AddSingleton<AuditRetention>();
+        services.AddHostedService(s => s.GetRequiredService<AuditRetention>());
+        services.AddHostedService<OutcomeSweep>();
 
         services.AddScoped<RequestScope>();
+        services.AddSingleton<AuditKeys>();
+        services.AddSingleton<AuditChains>();
+        services.AddSingleton<SecretUses>();
+        services.AddScoped<VerifyAudit>();
         services.AddSingleton<CallerDirectory>();
         services.AddSingleton<Authorizer>();
         services.AddSingleton<InstanceKeys>();
@@ -59,11 +81,25 @@ internal static class PatchbayServices
         services.AddSingleton<GrantStart>();
         services.AddSingleton<GrantCustody>();
         services.AddSingleton<LiveCredentials>();
+        services.AddSingleton<UpstreamInvokers>();
         services.AddSingleton<VerificationCalls>();
         services.AddSingleton<ConnectionPlans>();
         services.AddSingleton<GrantRevocations>();
         services.AddHostedService(s => s.GetRequiredService<GrantRevocations>());
         services.AddSingleton<ProxyForwarder>();
+        services.AddSingleton<VersionSchemasMemory>();
+        services.AddSingleton<ConnectionPaces>();
+        services.AddSingleton<SendAction>();
+        services.AddSingleton<TriggerTokens>();
+        services.AddSingleton<TriggerPlans>();
+        services.AddSingleton<ReceiveEvent>();
+        services.AddSingleton<EventSignal>();
+        services.AddSingleton<EventIntake>();
+        services.AddHostedService(s => s.GetRequiredService<EventIntake>());
+        services.AddSingleton<QueryCalls>();
+        services.AddSingleton<OutcomeStore>();
+        services.AddSingleton<RunOnce>();
+        services.AddHostedService(s => s.GetRequiredService<RunOnce>());
 
         services.AddScoped<DeleteOrganisation>();
         services.AddScoped<ConnectorReader>();
@@ -79,15 +115,29 @@ internal static class PatchbayServices
         services.AddScoped<UpdateVersion>();
         services.AddScoped<DeleteVersion>();
         services.AddScoped<PublishVersion>();
+        services.AddScoped<VersionUses>();
         services.AddScoped<UnpublishVersion>();
         services.AddScoped<ResolveSchemas>();
         services.AddScoped<ReadSentParts>();
+        services.AddScoped<CheckQuery>();
+        services.AddScoped<QueryResults>();
+        services.AddScoped<OpenQuery>();
+        services.AddScoped<RunQuery>();
+        services.AddScoped<StreamQuery>();
         services.AddScoped<CreateAction>();
         services.AddScoped<UpdateAction>();
         services.AddScoped<DeleteAction>();
+        services.AddScoped<PrepareAction>();
+        services.AddScoped<ExecuteAction>();
+        services.AddScoped<ExecuteOnce>();
+        services.AddScoped<StreamAction>();
+        services.AddScoped<PageAction>();
         services.AddScoped<CreateTrigger>();
         services.AddScoped<UpdateTrigger>();
         services.AddScoped<DeleteTrigger>();
+        services.AddScoped<EndpointChanges>();
+        services.AddScoped<CreateTriggerEndpoint>();
+        services.AddScoped<RotateTriggerEndpoint>();
         services.AddScoped<CreateDefinitions>();
         services.AddScoped<UpdateDefinition>();
         services.AddScoped<RenameDefinition>();
@@ -122,6 +172,27 @@ internal static class PatchbayServices
         services.AddScoped<UpdateConnection>();
         services.AddScoped<EndingGrants>();
         services.AddScoped<DeleteConnection>();
+
+        services.AddSingleton<SigningSecrets>();
+        services.AddSingleton<SubscriptionLeases>();
+        services.AddSingleton<DueDeliveries>();
+        services.AddSingleton<SendingSlots>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<DeliveryJournal>();
+        services.AddSingleton<SubscriptionSender>();
+        services.AddSingleton<FanOut>();
+        services.AddSingleton<DeliveryEngine>();
+        services.AddHostedService(s => s.GetRequiredService<DeliveryEngine>());
+        services.AddHostedService<EventSweep>();
+        services.AddHostedService<PollRunner>();
+        services.AddScoped<SubscriptionRules>();
+        services.AddScoped<CreateSubscription>();
+        services.AddScoped<UpdateSubscription>();
+        services.AddScoped<RotateSecret>();
+        services.AddScoped<SwitchSubscription>();
+        services.AddScoped<ReplayEvents>();
+        services.AddScoped<SavePoll>();
+        services.AddAgents();
     }
 
     /// <summary>Error shape, proxy, authorizer and every slice.</summary>
@@ -137,6 +208,7 @@ internal static class PatchbayServices
         organisations.MapOrganisations();
         organisations.MapAllowedOrigins();
         organisations.MapApiKeys();
+        organisations.MapInstanceAudit();
 
         var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);
         connect.MapConnectors();
@@ -151,13 +223,21 @@ internal static class PatchbayServices
         connect.MapDescriptionImport();
         connect.MapExport();
         connect.MapActions();
+        connect.MapExecution();
         connect.MapTriggers();
+        connect.MapTriggerEndpoints();
         connect.MapDefinitions();
         connect.MapConnections();
         connect.MapCredentials();
         connect.MapAuthorizations();
+        connect.MapAudit();
+        connect.MapEvents();
+        connect.MapSubscriptions();
+        connect.MapPolls();
 
+        app.MapAgents();
         app.MapLanding();
+        app.MapIncoming();
     }
 
     private static RouteGroupBuilder Api(WebApplication app, string prefix, string document)

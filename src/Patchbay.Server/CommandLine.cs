@@ -11,10 +11,17 @@ internal static class CommandLine
         var publicUrl = new Option<string>("--public-url") { Description = "The address under which clients reach the server. Default: where it listens." };
         var trustedProxy = new Option<string[]>("--trusted-proxy") { Description = "Address or network of a proxy whose X-Forwarded headers are believed; repeatable." };
         var allowNetwork = new Option<string[]>("--allow-network") { Description = "A private network that connectors may reach, such as 127.0.0.0/8; repeatable." };
+        var clientCertificates = new Option<bool>("--client-certificates") { Description = "Let clients show certificates on https, for triggers that are verified by them." };
+        var certificateHeader = new Option<string>("--client-certificate-header") { Description = "The header in which a trusted proxy sends the client certificate that it was shown." };
+        var bigQueryUrl = new Option<string>("--bigquery-url") { Description = "Where BigQuery's REST API is. Default: Google's." };
         var store = new StoreSettings();
-        var root = new RootCommand("Patchbay, a self-hosted integration platform.") { urls, publicUrl, trustedProxy, allowNetwork };
+        var root = new RootCommand("Patchbay, a self-hosted integration platform.") { urls, publicUrl, trustedProxy, allowNetwork, clientCertificates, certificateHeader, bigQueryUrl };
+        var limits = LimitSetting.All.ToDictionary(l => l.Name, l => new Option<string>(l.Option) { Description = l.Description }, StringComparer.Ordinal);
+        foreach (var option in limits.Values)
+            root.Add(option);
         store.AddTo(root);
         root.Add(VaultCommands.Create(store));
+        root.Add(AuditCommands.Create(store));
         var import = ImportCommand.Create();
         root.Add(import);
         root.SetAction(async (parsed, cancellationToken) =>
@@ -23,7 +30,12 @@ internal static class CommandLine
             given["Urls"] = parsed.GetValue(urls);
             given["PublicUrl"] = parsed.GetValue(publicUrl);
             given["TrustedProxy"] = Joined(parsed.GetValue(trustedProxy));
+            given["ClientCertificates"] = parsed.GetValue(clientCertificates) ? "true" : null;
+            given["ClientCertificateHeader"] = parsed.GetValue(certificateHeader);
             given["AllowNetwork"] = Joined(parsed.GetValue(allowNetwork));
+            given["BigQueryUrl"] = parsed.GetValue(bigQueryUrl);
+            foreach (var (name, option) in limits)
+                given[name] = parsed.GetValue(option);
             return await ServeAsync(given, cancellationToken);
         });
         // The host itself listens to signals, and takes its time to end what is under way.

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Keys;
@@ -33,10 +34,18 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
 
         StoreModel.Keep(db);
         var keys = await OpenVaultAsync(db, options.VaultKey, remarks, cancellationToken);
+        await new BeginAudit(db, keys, ChainsOf(keys, options.VaultKey)).RunAsync(cancellationToken);
         return new OpenedStore(dialect, keys, OpenOperatorKey(options, remarks), remarks);
     }
 
-    public static PatchbayDb CreateContext(IStoreDialect dialect)
+    /// <summary>The audit, for what works on the store beside a server.</summary>
+    public static AuditChains ChainsOf(KeyRing ring, IKeySource source) =>
+        new(new AuditKeys(new InstanceKeys(ring, source, TimeProvider.System)), TimeProvider.System);
+
+    /// <summary>A context of its own.</summary>
+    /// <param name="dialect">The store.</param>
+    /// <param name="chains">Where its changes are written down; null where it makes none.</param>
+    public static PatchbayDb CreateContext(IStoreDialect dialect, AuditChains? chains = null)
     {
         var builder = new DbContextOptionsBuilder();
         dialect.Configure(builder);
@@ -44,8 +53,8 @@ internal sealed record OpenedStore(IStoreDialect Dialect, KeyRing Keys, Operator
         // Whether a migration is missing is for a test to say, not for each start.
         builder.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
         return dialect is PostgresDialect
-            ? new PostgresDb(builder.Options, new RequestScope(), dialect)
-            : new SqliteDb(builder.Options, new RequestScope(), dialect);
+            ? new PostgresDb(builder.Options, new RequestScope(chains), dialect)
+            : new SqliteDb(builder.Options, new RequestScope(chains), dialect);
     }
 
     private static void CreateDataDir(string path)

@@ -1,12 +1,14 @@
 using System.Text;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Patchbay.Functions;
 using Patchbay.Platform;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Protocols.Incoming;
 using Patchbay.Protocols.Outbound;
 using Patchbay.Storage.Postgres;
 using Patchbay.Storage.Sqlite;
@@ -35,6 +37,8 @@ internal static class PatchbayServer
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls(options.Urls.Split(';', ','));
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        if (options.ClientCertificates)
+            builder.WebHost.ConfigureKestrel(TakeClientCertificates);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
         // From Information on the forwarder logs the address of each call, and with it the credentials that go in a query.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning);
@@ -52,10 +56,13 @@ internal static class PatchbayServer
             services.AddDbContext<PatchbayDb, PostgresDb>(db => Configure(db, store.Dialect));
         else
             services.AddDbContext<PatchbayDb, SqliteDb>(db => Configure(db, store.Dialect));
-        services.AddPatchbay(new PatchbaySettings());
+        services.AddPatchbay(options.Settings);
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        // Before the proxy's word on who the client is takes the place of its own address.
+        if (options.ClientCertificateHeader is { } header)
+            app.Use((context, next) => TakeForwardedCertificate(context, next, header, options.TrustedProxies));
         if (options.TrustedProxies.Count > 0)
             app.UseForwardedHeaders(ForwardedHeadersFrom(options.TrustedProxies));
         app.UsePatchbay();
@@ -91,6 +98,27 @@ internal static class PatchbayServer
         // and write there is ASCII.
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+    }
+
+    /// <summary>Whatever is shown is taken: which certificates are good differs by connection, and is seen there.</summary>
+    private static void TakeClientCertificates(KestrelServerOptions kestrel) => kestrel.ConfigureHttpsDefaults(https =>
+    {
+        https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+        https.ClientCertificateValidation = static (_, _, _) => true;
+    });
+
+    private static Task TakeForwardedCertificate(HttpContext context, RequestDelegate next, string header, IReadOnlyList<System.Net.IPNetwork> proxies)
+    {
+        var from = context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : context.Connection.RemoteIpAddress;
+        if (from is not null && proxies.Any(p => p.Contains(from)))
+        {
+            var certificate = ShownCertificate.Parse(context.Request.Headers[header]);
+            if (certificate is not null)
+                context.Response.RegisterForDispose(certificate);
+            context.Features.Set(new ForwardedCertificate(certificate));
+        }
+
+        return next(context);
     }
 
     private static ForwardedHeadersOptions ForwardedHeadersFrom(IReadOnlyList<System.Net.IPNetwork> proxies)

@@ -1,4 +1,5 @@
 using System.Net;
+using Patchbay.Platform;
 using Patchbay.Protocols.Outbound;
 using Patchbay.Vault;
 
@@ -17,6 +18,12 @@ internal sealed record ServerOptions
     public Uri? PublicUrl { get; init; }
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+    /// <summary>Whether clients may show certificates of their own on https.</summary>
+    public bool ClientCertificates { get; init; }
+
+    /// <summary>The header in which a trusted proxy sends the certificate that it was shown; null for none.</summary>
+    public string? ClientCertificateHeader { get; init; }
+
     public required string DataDir { get; init; }
     public bool Postgres { get; init; }
     public string? ConnectionString { get; init; }
@@ -27,6 +34,9 @@ internal sealed record ServerOptions
 
     /// <summary>Where the vault key comes from.</summary>
     public required IKeySource VaultKey { get; init; }
+
+    /// <summary>The limits that the operator may move.</summary>
+    public PatchbaySettings Settings { get; init; } = new();
 
     /// <summary>The operator key out of the environment; null to keep one in the data folder.</summary>
     public string? OperatorKey { get; init; }
@@ -65,11 +75,14 @@ internal sealed record ServerOptions
             Urls = Setting("Urls") ?? DefaultUrls,
             PublicUrl = PublicUrlOf(Setting("PublicUrl")),
             TrustedProxies = [.. List("TrustedProxy").Select(ProxyNetwork)],
+            ClientCertificates = Flag(Setting("ClientCertificates"), "--client-certificates"),
+            ClientCertificateHeader = HeaderOf(Setting("ClientCertificateHeader"), List("TrustedProxy").Length > 0),
             DataDir = Path.GetFullPath(dataDir),
             Postgres = postgres,
             ConnectionString = connectionString,
             VaultKey = VaultKeyOf(Setting, Path.GetFullPath(dataDir)),
             Egress = EgressOf(List("AllowNetwork")),
+            Settings = LimitSetting.Read(Setting) with { BigQueryUrl = BigQueryUrlOf(Setting("BigQueryUrl")) },
             OperatorKey = string.IsNullOrEmpty(operatorKey) ? null : operatorKey,
         };
 
@@ -98,6 +111,23 @@ internal sealed record ServerOptions
             : new KeyCommandSource(read, string.IsNullOrEmpty(write) ? null : write, TimeProvider.System);
     }
 
+    private static bool Flag(string? text, string option) => text?.ToLowerInvariant() switch
+    {
+        null or "" or "false" => false,
+        "true" => true,
+        var other => throw new StartRefusedException($"{option} is '{other}'; it must be true or false."),
+    };
+
+    private static string? HeaderOf(string? name, bool hasProxies)
+    {
+        if (string.IsNullOrEmpty(name))
+            return null;
+        if (!Protocols.Http.HeaderText.IsToken(name))
+            throw new StartRefusedException($"--client-certificate-header is '{name}', which is no name of a header.");
+        // From anybody else it would be no proof of anything.
+        return hasProxies ? name : throw new StartRefusedException("--client-certificate-header needs --trusted-proxy: the header is believed from there only.");
+    }
+
     private static Uri? PublicUrlOf(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -105,6 +135,15 @@ internal sealed record ServerOptions
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
             ? url
             : throw new StartRefusedException($"--public-url is '{text}'; it must be an absolute http or https URL without query.");
+    }
+
+    private static string BigQueryUrlOf(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return new PatchbaySettings().BigQueryUrl;
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0
+            ? text.TrimEnd('/')
+            : throw new StartRefusedException($"--bigquery-url is '{text}'; it must be an absolute http or https URL without query.");
     }
 
     private static IPNetwork ProxyNetwork(string text)

@@ -27,7 +27,8 @@ internal static class VaultCommands
         return new Command("vault", "The keys of the stored secrets.") { rotate, status, create };
     }
 
-    private static async Task<int> RunAsync(Dictionary<string, string?> given, Func<ServerOptions, IStoreDialect, Task<int>> run)
+    /// <summary>Runs a command on a store that a server has made.</summary>
+    internal static async Task<int> RunAsync(Dictionary<string, string?> given, Func<ServerOptions, IStoreDialect, Task<int>> run)
     {
         try
         {
@@ -70,7 +71,10 @@ internal static class VaultCommands
     private static async Task<int> RotateAsync(ServerOptions options, IStoreDialect dialect, bool dropOld, CancellationToken cancellationToken)
     {
         var progress = new ProgressLines(TimeProvider.System);
-        var rotate = new RotateKeys(() => OpenedStore.CreateContext(dialect), options.VaultKey, TimeProvider.System, progress.Report);
+        // Without a key that can be read nothing is changed, and nothing written down.
+        using var ring = (await options.VaultKey.ReadAsync(cancellationToken)).Ring;
+        var chains = ring is null ? null : OpenedStore.ChainsOf(ring, options.VaultKey);
+        var rotate = new RotateKeys(() => OpenedStore.CreateContext(dialect, chains), options.VaultKey, TimeProvider.System, progress.Report);
         switch (await rotate.RunAsync(dropOld, cancellationToken))
         {
             case RotationOutcome.Done done:

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
@@ -74,9 +73,7 @@ internal sealed partial class PostgresDialect(string connectionString) : IStoreD
     /// <summary>An advisory lock under 64 random bits of the id: it needs no row, and ends with the transaction.</summary>
     public Task LockAsync(PatchbayDb db, Ulid key, bool shared, CancellationToken cancellationToken)
     {
-        Span<byte> id = stackalloc byte[16];
-        key.TryWriteBytes(id);
-        var number = BinaryPrimitives.ReadInt64BigEndian(id[8..]);
+        var number = NumberOf(key);
         return shared
             ? db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared({number})", cancellationToken)
             : db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({number})", cancellationToken);

@@ -170,7 +170,11 @@ internal sealed partial class SqliteDialect : IStoreDialect, IDisposable
     public bool IsMissingReference(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_FOREIGNKEY };
 
-    public void Dispose() => _writers.Dispose();
+    public void Dispose()
+    {
+        _events?.Dispose();
+        _writers.Dispose();
+    }
 
     private static SqliteCommand Command(PatchbayDb db, string sql)
     {

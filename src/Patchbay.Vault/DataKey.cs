@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Patchbay.Vault;
 
@@ -31,6 +32,9 @@ public sealed class DataKey : IDisposable
     /// <summary>How many first bytes of an envelope <see cref="NumberOf"/> reads.</summary>
     public const int HeaderLength = 1 + sizeof(int);
 
+    /// <summary>The length of a code of <see cref="Authenticate"/> in bytes.</summary>
+    public const int CodeLength = 32;
+
     /// <summary>The first byte of an envelope that names no key.</summary>
     internal const byte NumberlessVersion = 1;
 
@@ -44,6 +48,8 @@ public sealed class DataKey : IDisposable
     public int Number { get; }
 
     internal static ReadOnlySpan<byte> Purpose => "patchbay.vault.secret.1"u8;
+
+    internal static ReadOnlySpan<byte> CodePurpose => "patchbay.vault.code.1"u8;
 
     /// <summary>Which of its owner's data keys an envelope says that it was sealed by.</summary>
     /// <param name="envelope">An envelope, or its first <see cref="HeaderLength"/> bytes at least.</param>
@@ -85,6 +91,29 @@ public sealed class DataKey : IDisposable
         return SealedBox.Open(_key, Purpose, headerLength, envelope, context) is { } plaintext
             ? VaultResult<byte[]>.Of(plaintext)
             : VaultResult<byte[]>.Of(VaultFailure.Tampered);
+    }
+
+    /// <summary>
+    /// A code that only who has this key can make for a message: HMAC-SHA256 (RFC 2104) under a key of its own, derived by HKDF-SHA256 from
+    /// the data key under the label <c>patchbay.vault.code.1</c>, over the encoded context and the message.
+    /// </summary>
+    /// <param name="message">What it vouches for.</param>
+    /// <param name="context">What the message is, so that a code for one thing is none for another.</param>
+    /// <returns>The code, <see cref="CodeLength"/> bytes. Compare codes in constant time.</returns>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    public byte[] Authenticate(ReadOnlySpan<byte> message, SecretContext context)
+    {
+        Span<byte> derived = stackalloc byte[CodeLength];
+        try
+        {
+            using (var lease = _key.Borrow()) HKDF.DeriveKey(HashAlgorithmName.SHA256, lease.Bytes, derived, [], CodePurpose);
+            // A context says its own length, so the two cannot be taken for another pair.
+            return HMACSHA256.HashData(derived, [.. context.Encoded, .. message]);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(derived);
+        }
     }
 
     /// <summary>Zeroes the key as soon as no call uses it.</summary>

@@ -70,6 +70,17 @@ public sealed partial class KeyRing
     public KeyRing With(KeyRing other) =>
         new(Copy(_active), _keys.Skip(1).Concat(other._keys.Where(key => Find(key.Id) is null)).Select(Copy));
 
+    /// <summary>Wraps a data key anew under the active key. It stays the same key: for one whose work must be read for longer than an instance key lives.</summary>
+    /// <param name="wrapped">The wrapped key.</param>
+    /// <param name="context">The context that it was wrapped with, and is again.</param>
+    /// <returns>The key under the active key, <see cref="WrappedLength"/> bytes, or why it does not open.</returns>
+    /// <exception cref="ObjectDisposedException">The ring was disposed.</exception>
+    public VaultResult<byte[]> Rewrap(ReadOnlySpan<byte> wrapped, SecretContext context)
+    {
+        if (TryUnwrap(wrapped, context, out var failure) is not { } material) return VaultResult<byte[]>.Of(failure);
+        using (material) return VaultResult<byte[]>.Of(Wrap(material, context));
+    }
+
     /// <summary>A ring with the active key alone. What the others wrapped does not open with it any more.</summary>
     public KeyRing WithActiveOnly() => new(Copy(_active), []);
 }

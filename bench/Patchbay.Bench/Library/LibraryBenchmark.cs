@@ -97,7 +97,7 @@ internal sealed class LibraryBenchmark(BenchOptions options)
         return copied == actions ? time : throw new InvalidOperationException($"Of {actions} actions {copied} were copied.");
     }
 
-    private static async Task<AsyncServiceScope> EnterNewOrganisationAsync(WebApplication app)
+    internal static async Task<AsyncServiceScope> EnterNewOrganisationAsync(WebApplication app)
     {
         var scope = app.Services.CreateAsyncScope();
         var id = Identifiers.New(TimeProvider.System);

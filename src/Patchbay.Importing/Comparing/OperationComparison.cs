@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
 
@@ -19,6 +20,7 @@ internal sealed class OperationComparison(SchemaComparison schemas)
         Text("description", was.Description, now.Description);
         Value("method", was.Method, now.Method);
         Value("path", was.Path, now.Path);
+        Value("query", QueryOf(was), QueryOf(now));
         Flag("deprecated", was.Deprecated, now.Deprecated);
         Parameters("/parameters", was.Parameters, now.Parameters, isSent: true);
         Body(was.RequestBody, now.RequestBody, isSent: true);
@@ -27,6 +29,8 @@ internal sealed class OperationComparison(SchemaComparison schemas)
         return _changes;
     }
 
+    private static string? QueryOf(ActionContent action) => action.Query is null ? null : JsonSerializer.Serialize(action.Query, ContentJson.Options);
+
     public IReadOnlyList<FieldChange> Triggers(TriggerContent was, TriggerContent now)
     {
         _changes = [];
@@ -34,11 +38,21 @@ internal sealed class OperationComparison(SchemaComparison schemas)
         Text("description", was.Description, now.Description);
         Value("method", was.Method, now.Method);
         Flag("deprecated", was.Deprecated, now.Deprecated);
+        Intake(was.Intake ?? new(), now.Intake ?? new());
         Parameters("/parameters", was.Parameters, now.Parameters, isSent: false);
         Body(was.RequestBody, now.RequestBody, isSent: false);
         Responses(was.Responses, now.Responses, isSent: true);
         Source(was.Source, now.Source);
         return _changes;
+    }
+
+    private void Intake(IntakeContent was, IntakeContent now)
+    {
+        Value("intake/verifiedBy", Written(was.VerifiedBy), Written(now.VerifiedBy));
+        Value("intake/duplicateKey", was.DuplicateKey, now.DuplicateKey);
+        Flag("intake/refusesMismatch", was.RefusesMismatch, now.RefusesMismatch);
+
+        static string? Written(IReadOnlyList<string>? ids) => ids is null ? null : string.Join(", ", ids);
     }
 
     private void Parameters(string field, IReadOnlyList<ParameterContent> was, IReadOnlyList<ParameterContent> now, bool isSent)

@@ -38,6 +38,9 @@ public sealed record ActionContent
     /// <summary>The declared responses; never empty for a publishable action.</summary>
     public IReadOnlyList<ResponseContent> Responses { get; init; } = [];
 
+    /// <summary>The query that is run in place of an HTTP request; null where the action is one. Method and path then say nothing.</summary>
+    public QueryContent? Query { get; init; }
+
     /// <summary>Whether the source marks the action as deprecated.</summary>
     public bool Deprecated { get; init; }
 
@@ -72,8 +75,24 @@ public sealed record TriggerContent
     /// <summary>Whether the source marks the trigger as deprecated.</summary>
     public bool Deprecated { get; init; }
 
+    /// <summary>How its requests are taken in; null where nothing was said of it.</summary>
+    public IntakeContent? Intake { get; init; }
+
     /// <summary>Facts of the source that no field above holds, kept as they stood.</summary>
     public JsonObject? Source { get; init; }
+}
+
+/// <summary>How the requests of a trigger are taken in.</summary>
+public sealed record IntakeContent
+{
+    /// <summary>The ids of the auth scheme configs by which each request must be verified; null for those that the connection has credentials for.</summary>
+    public IReadOnlyList<string>? VerifiedBy { get; init; }
+
+    /// <summary>Where stands what tells an event from others, such as <c>header:X-GitHub-Delivery</c> or <c>body:/id</c>; null for nowhere.</summary>
+    public string? DuplicateKey { get; init; }
+
+    /// <summary>Whether a request that is not what the trigger declares is refused, in place of being stored with what is wrong with it.</summary>
+    public bool RefusesMismatch { get; init; }
 }
 
 /// <summary>A parameter of an action or trigger.</summary>

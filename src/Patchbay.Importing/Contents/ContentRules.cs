@@ -29,14 +29,20 @@ internal static partial class ContentRules
     /// <summary>What is wrong with an action.</summary>
     public static IEnumerable<string> FaultsOf(ActionContent action)
     {
+        if (action.Query is not null) yield return "query goes with connectors to BigQuery, which are not imported";
         if (!IsText(action.Path) || action.Path.Length > LongestPath || action.Path.Any(char.IsControl)) yield return "path is no path";
         foreach (var fault in FaultsOf(action.Name, action.Method, action.Summary, action.Description, action.Parameters, ["path", "query", "header", "cookie"], action.RequestBody, action.Responses, action.Source))
             yield return fault;
     }
 
     /// <summary>What is wrong with a trigger.</summary>
-    public static IEnumerable<string> FaultsOf(TriggerContent trigger) => FaultsOf(
-        trigger.Name, trigger.Method, trigger.Summary, trigger.Description, trigger.Parameters, ["query", "header", "cookie"], trigger.RequestBody, trigger.Responses, trigger.Source);
+    public static IEnumerable<string> FaultsOf(TriggerContent trigger)
+    {
+        if (trigger.Intake?.VerifiedBy is { } ids && (ids.Count > 20 || ids.Any(id => id is null or { Length: 0 or > 64 }))) yield return "intake.verifiedBy is no list of auth scheme configs";
+        if (trigger.Intake?.DuplicateKey is { } place && (place.Length is 0 or > 500 || !IsText(place) || place.Any(char.IsControl))) yield return "intake.duplicateKey is no place of a value";
+        foreach (var fault in FaultsOf(trigger.Name, trigger.Method, trigger.Summary, trigger.Description, trigger.Parameters, ["query", "header", "cookie"], trigger.RequestBody, trigger.Responses, trigger.Source))
+            yield return fault;
+    }
 
     /// <summary>What is wrong with a definition, apart from its schema.</summary>
     public static IEnumerable<string> FaultsOf(DefinitionContent definition)

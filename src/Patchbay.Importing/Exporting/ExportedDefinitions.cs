@@ -52,7 +52,7 @@ internal sealed class ExportedDefinitions : IDisposable
         foreach (var schema in _byName.Values) schema?.Dispose();
     }
 
-    private static bool LeadsSomewhere(JsonElement schema, string fragment)
+    internal static bool LeadsSomewhere(JsonElement schema, string fragment)
     {
         var at = schema;
         foreach (var escaped in fragment.Split('/').Skip(1))

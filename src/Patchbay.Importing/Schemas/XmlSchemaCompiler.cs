@@ -34,16 +34,34 @@ internal static class XmlSchemaCompiler
         faults.AddRange(found);
     }
 
-    private static void Compile(Uri root, string name, IReadOnlyDictionary<string, string> texts, List<SchemaFault> faults)
+    /// <summary>Compiles a schema that was found sound when it was stored.</summary>
+    /// <param name="name">The schema.</param>
+    /// <param name="textOf">The text of a schema by its name, or null.</param>
+    /// <returns>The compiled schema; null where it does not compile any more.</returns>
+    public static XmlSchemaSet? Compile(string name, Func<string, string?> textOf)
     {
-        var set = new XmlSchemaSet { XmlResolver = new NamedSchemas(root, texts) };
+        if (textOf(name) is not { } text) return null;
+        XmlSchemaSet? compiled = null;
+        var faults = new List<SchemaFault>();
+        var thread = new Thread(() => compiled = Compile(new Uri("https://definitions.invalid/"), name, text, textOf, faults), StackSize);
+        thread.Start();
+        thread.Join();
+        return faults.Count == 0 ? compiled : null;
+    }
+
+    private static void Compile(Uri root, string name, IReadOnlyDictionary<string, string> texts, List<SchemaFault> faults) =>
+        Compile(root, name, texts[name], texts.GetValueOrDefault, faults);
+
+    private static XmlSchemaSet Compile(Uri root, string name, string text, Func<string, string?> textOf, List<SchemaFault> faults)
+    {
+        var set = new XmlSchemaSet { XmlResolver = new NamedSchemas(root, textOf) };
         set.ValidationEventHandler += (_, e) =>
         {
             if (e.Severity == XmlSeverityType.Error) Add(e.Exception);
         };
         try
         {
-            using var reader = XmlSchemaText.Reader(texts[name], new Uri(root, name + ".xsd").AbsoluteUri);
+            using var reader = XmlSchemaText.Reader(text, new Uri(root, name + ".xsd").AbsoluteUri);
             set.Add(null, reader);
             set.Compile();
         }
@@ -56,6 +74,7 @@ internal static class XmlSchemaCompiler
             // The compiler's own refusals, whatever kind of exception it chose.
             faults.Add(new("", "is no valid XML Schema: " + e.Message.Split('\n')[0], 0, 0));
         }
+        return set;
 
         void Add(XmlSchemaException e)
         {
@@ -64,13 +83,13 @@ internal static class XmlSchemaCompiler
     }
 
     /// <summary>Gives the schemas that are at hand, and nothing else.</summary>
-    private sealed class NamedSchemas(Uri root, IReadOnlyDictionary<string, string> texts) : XmlResolver
+    private sealed class NamedSchemas(Uri root, Func<string, string?> textOf) : XmlResolver
     {
         public override object GetEntity(Uri absoluteUri, string? role, Type? ofObjectToReturn)
         {
             var address = absoluteUri.AbsoluteUri;
             if (address.StartsWith(root.AbsoluteUri, StringComparison.Ordinal)
-                && SchemaText.TryReadName(address[root.AbsoluteUri.Length..], ".xsd", out var name, out _) && texts.TryGetValue(name, out var text))
+                && SchemaText.TryReadName(address[root.AbsoluteUri.Length..], ".xsd", out var name, out _) && textOf(name) is { } text)
                 return new MemoryStream(Encoding.UTF8.GetBytes(text));
             throw new XmlException("There is no such definition.");
         }

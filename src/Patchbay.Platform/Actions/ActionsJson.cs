@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Patchbay.Importing.Contents;
+using Patchbay.Platform.Actions.Queries;
+using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Definitions;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Versions;
@@ -11,6 +13,7 @@ namespace Patchbay.Platform.Actions;
 /// <summary>Something that can be done with the API.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ActionHTTPJson), "http")]
+[JsonDerivedType(typeof(ActionBigQueryJson), Connector.BigQuery)]
 internal abstract record ActionJson
 {
     public required Ulid Id { get; init; }
@@ -31,6 +34,9 @@ internal abstract record ActionJson
 
     /// <summary>Whether the API's publisher wants it no longer used (ours).</summary>
     public bool? Deprecated { get; init; }
+
+    public static ActionJson Of(Ulid id, ActionContent action, IReadOnlyDictionary<string, DefinitionJson> definitions) =>
+        action.Query is null ? ActionHTTPJson.OfRequest(id, action, definitions) : ActionBigQueryJson.OfQuery(id, action, definitions);
 }
 
 /// <summary>One HTTP request.</summary>
@@ -51,7 +57,7 @@ internal sealed record ActionHTTPJson : ActionJson
 
     public SentParts Sent() => new([.. Parameters.Select(p => p.Sent())], RequestBody?.Sent(), [.. Responses.Select(r => r.Sent())]);
 
-    public static ActionHTTPJson Of(Ulid id, ActionContent action, IReadOnlyDictionary<string, DefinitionJson> definitions) => new()
+    public static ActionHTTPJson OfRequest(Ulid id, ActionContent action, IReadOnlyDictionary<string, DefinitionJson> definitions) => new()
     {
         Id = id,
         Errors = ContentErrorJson.Of(ContentRules.Of(action, definitions.ContainsKey)),
@@ -130,6 +136,7 @@ internal sealed record ActionPageJson : PageInfoJson
 /// <summary>A new action.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ActionHTTPCreateJson), "http")]
+[JsonDerivedType(typeof(ActionBigQueryCreateJson), Connector.BigQuery)]
 internal abstract record ActionCreateJson
 {
     /// <summary>Unique in the version.</summary>

@@ -34,8 +34,10 @@ internal static class ApiKeysEndpoints
             Hash = ApiKey.HashOf(secret),
             CreatedAt = clock.Now(),
         };
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, key.Id, cancellationToken);
         db.Add(key);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         response.Headers.CacheControl = "no-store";
         return Tagged.Created(
             $"/api/organisations/v1/organisations/{key.OrganisationId}/api-keys/{key.Id}",
@@ -56,12 +58,16 @@ internal static class ApiKeysEndpoints
     internal static async Task<Results<NoContent, ApiError>> DeleteAsync(
         string organisation_id, string key_id, Precondition precondition, PatchbayDb db, CallerDirectory callers, CancellationToken cancellationToken)
     {
-        if (!Ulid.TryParse(key_id, out var id) || await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == id, cancellationToken) is not { } key)
+        if (!Ulid.TryParse(key_id, out var id))
             return new ApiError(Failure.NotFound("api_key"));
-        // Nothing of a key ever changes: between here and the deletion it can only be deleted.
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
+        if (await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == id, cancellationToken) is not { } key)
+            return new ApiError(Failure.NotFound("api_key"));
         if (precondition.RefusalOf(ApiKeyJson.Of(key)) is { } changed)
             return new ApiError(changed);
-        await db.ApiKeys.Where(k => k.Id == id).ExecuteDeleteAsync(cancellationToken);
+        db.Remove(key);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         callers.Forget(key.Hash);
         return TypedResults.NoContent();
     }

@@ -43,6 +43,8 @@ internal sealed class ReturnedAuthorization(PatchbayDb db, RequestScope scope, T
     public async Task<Outcome<Done>> UseUpAsync(PendingAuthorization pending, string path, string begin, CancellationToken cancellationToken)
     {
         var now = clock.Now();
+        // On the way to the credential, which is the change; a state that was used up for nothing is none.
+        using var step = db.Trail.BeginStep();
         return await db.PendingAuthorizations.Where(a => a.StateHash == pending.StateHash && a.UsedAt == null)
             .ExecuteUpdateAsync(a => a.SetProperty(x => x.UsedAt, now), cancellationToken) == 0 ? Used(path, begin) : new Done();
     }

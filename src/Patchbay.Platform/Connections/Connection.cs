@@ -25,6 +25,9 @@ internal sealed class Connection : IOwned
     /// without what it was to show.
     /// </summary>
     public List<LostCredential> LostCredentials { get; set; } = [];
+
+    /// <summary>How many requests of actions it makes at once and in a time; null for the server's defaults.</summary>
+    public ConnectionLimits? Limits { get; set; }
 }
 
 /// <summary>A credential that a connection has no more.</summary>

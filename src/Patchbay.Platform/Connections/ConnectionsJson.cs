@@ -16,6 +16,10 @@ internal sealed record ConnectionJson
 
     public required ConnectionCredentialsJson Credentials { get; init; }
     public required IReadOnlyList<ConnectionVariableJson> Variables { get; init; }
+
+    /// <summary>How many requests of actions it makes at once and in a time; left out where the server's defaults hold (ours).</summary>
+    public ConnectionLimitsJson? Limits { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
@@ -27,6 +31,7 @@ internal sealed record ConnectionJson
             Name = connection.Name,
             Credentials = new ConnectionCredentialsJson { Action = For(CredentialUse.Action), Trigger = For(CredentialUse.Trigger) },
             Variables = ConnectionVariableJson.Of(connection.Variables),
+            Limits = connection.Limits is { } limits ? ConnectionLimitsJson.Of(limits) : null,
             CreatedAt = connection.CreatedAt,
             UpdatedAt = connection.UpdatedAt,
         };
@@ -89,6 +94,41 @@ internal sealed record ConnectionCreateJson
     /// <summary>Values that differ from the connector's defaults, and further ones.</summary>
     [MaxLength(100)]
     public required IReadOnlyList<ConnectionVariableJson> Variables { get; init; }
+
+    /// <summary>How many requests of actions it makes at once and in a time; left out, the server's defaults hold (ours).</summary>
+    public ConnectionLimitsJson? Limits { get; init; }
+}
+
+/// <summary>How many requests of actions a connection makes at once and in a time. Further calls wait their turn; each server of several counts by itself.</summary>
+internal sealed record ConnectionLimitsJson
+{
+    /// <summary>How many at once.</summary>
+    [Range(1, 1000)]
+    public int? Concurrency { get; init; }
+
+    /// <summary>How many calls may wait; further ones are answered 429 with the code connection_busy.</summary>
+    [Range(0, 10_000)]
+    public int? Queue { get; init; }
+
+    /// <summary>How many in a period; left out, as many as there are.</summary>
+    [Range(1, 1_000_000)]
+    public int? Requests { get; init; }
+
+    /// <summary>The period of requests, in seconds; 1 unless given.</summary>
+    [Range(1, 86_400)]
+    public int? PerSeconds { get; init; }
+
+    public static ConnectionLimitsJson Of(ConnectionLimits limits) => new()
+    {
+        Concurrency = limits.Concurrency,
+        Queue = limits.Queue,
+        Requests = limits.Requests,
+        PerSeconds = limits.Requests is null ? null : limits.PerSeconds,
+    };
+
+    /// <summary>The limits to keep; null where none is given, so that the server's defaults hold.</summary>
+    public ConnectionLimits? Read() =>
+        this == new ConnectionLimitsJson() ? null : new ConnectionLimits(Concurrency, Queue, Requests, PerSeconds ?? 1);
 }
 
 /// <summary>The credentials of a new connection.</summary>
@@ -126,6 +166,9 @@ internal sealed record ConnectionUpdateJson
     /// <summary>Replaces the variables; left out, they stay.</summary>
     [MaxLength(100)]
     public IReadOnlyList<ConnectionVariableJson>? Variables { get; init; }
+
+    /// <summary>Replaces the limits; left out, they stay, and an empty object takes them away (ours).</summary>
+    public ConnectionLimitsJson? Limits { get; init; }
 }
 
 /// <summary>Every credential of a connection in its new order.</summary>

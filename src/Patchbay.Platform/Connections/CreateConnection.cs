@@ -9,6 +9,8 @@ namespace Patchbay.Platform.Connections;
 /// <summary>A new connection, as it was sent and understood.</summary>
 internal sealed record NewConnection(string Name, List<ConnectionVariable> Variables, List<ReadCredential> Credentials)
 {
+    public ConnectionLimits? Limits { get; init; }
+
     /// <summary>The name, never a secret.</summary>
     public override string ToString() => Name;
 }
@@ -79,7 +81,7 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         var named = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
         return (await read.CheckAsync(connector, credentials, named, faults, cancellationToken)).Failure is { } unusable
             ? unusable
-            : new NewConnection(request.Name, variables, credentials);
+            : new NewConnection(request.Name, variables, credentials) { Limits = request.Limits?.Read() };
 
         void Read(CredentialUse use, string name, IReadOnlyList<ConnectionCredentialCreateJson>? sent)
         {
@@ -143,6 +145,7 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
             Owner = "",
             Name = made.Name,
             Variables = made.Variables,
+            Limits = made.Limits,
             CreatedAt = now,
             UpdatedAt = now,
         };

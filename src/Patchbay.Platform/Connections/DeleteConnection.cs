@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
@@ -24,6 +25,9 @@ internal sealed class DeleteConnection(PatchbayDb db, EndingGrants grants, Grant
         var credentials = await deleting.SelectMany(c => c.Credentials).Select(c => c.CredentialId).ToListAsync(cancellationToken);
         if (await deleting.ExecuteDeleteAsync(cancellationToken) == 0)
             return Failure.NotFound("connection");
+        foreach (var credential in credentials)
+            db.Trail.Touch("credential", credential, AuditResource.Deleted);
+        db.Trail.Touch("connection", id, AuditResource.Deleted);
         await db.Credentials.Where(c => credentials.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
         await db.TouchConnectorAsync(connector, clock.Now(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);

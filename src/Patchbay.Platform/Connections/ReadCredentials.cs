@@ -3,6 +3,7 @@ using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Credentials.Kinds;
 using Patchbay.Platform.Grants;
+using Patchbay.Platform.Triggers.Incoming;
 using Patchbay.Protocols.Outbound;
 
 namespace Patchbay.Platform.Connections;
@@ -81,6 +82,12 @@ internal sealed class ReadCredentials(
         var own = credentials.FirstOrDefault(c => c.Use == CredentialUse.Action && c.Kind is CertificateKind);
         if (own is not null)
             TokenCertificates.Of(own.Parts.PublicData, own.Parts.Secret, own.Path).Succeeded(out ownCertificate, out _);
+        foreach (var credential in credentials.Where(c => c.Use == CredentialUse.Trigger))
+        {
+            if (IncomingVerifier.Of(credential.Config, credential.Kind.Type, credential.Parts, credential.Path).Failure is { } cannot)
+                faults.AddRange(cannot.Fields);
+        }
+
         foreach (var credential in credentials.Where(c => c.Use == CredentialUse.Action))
         {
             if (credential.Config is AuthSchemeConfigOAuth2Json { Grant: AuthSchemeConfigOAuth2ApplicationGrantJson } oauth2)

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Http;
 using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Connections;
@@ -13,7 +15,8 @@ internal sealed record CredentialTest(Ulid CredentialId, string AuthSchemeConfig
 /// Tests a connection by the verification request of each config that has one, and notes at the credential what was shown. What shows
 /// nothing, such as an API that is down, is not held against the credential.
 /// </summary>
-internal sealed class TestConnection(PatchbayDb db, ConnectionPlans plans, VerificationCalls calls, TimeProvider clock)
+internal sealed class TestConnection(
+    PatchbayDb db, RequestScope scope, ConnectionPlans plans, VerificationCalls calls, SecretUses uses, TimeProvider clock)
 {
     /// <summary>How long a request waits at most that tests by the way.</summary>
     public static readonly TimeSpan ByTheWay = TimeSpan.FromSeconds(10);
@@ -48,11 +51,12 @@ internal sealed class TestConnection(PatchbayDb db, ConnectionPlans plans, Verif
         plans.Forget(connectionId);
         if (await plans.FindAsync(connectionId, cancellationToken) is not { } plan)
             return Failure.NotFound("connection");
-        if (plan.Fault is { } fault)
+        if ((plan.NoProxy ?? plan.Fault) is { } fault)
             return fault;
 
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId).ToDictionaryAsync(a => a.Id, StringComparer.Ordinal, cancellationToken);
         var tests = new List<CredentialTest>();
+        var shown = new List<(Credential Seen, List<string> Errors)>();
         using var timeout = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         foreach (var use in connection.Credentials.Where(c => c.Use == CredentialUse.Action).OrderBy(c => c.Position))
@@ -69,15 +73,30 @@ internal sealed class TestConnection(PatchbayDb db, ConnectionPlans plans, Verif
                 verdict = new Verdict(null, null, "The verification request was not answered in time.");
             }
 
+            uses.Count(SecretUse.Verification, new EnteredConnection(scope.Caller!, connectionId, plan), verdict.Status is not null);
             tests.Add(new CredentialTest(use.CredentialId, use.AuthSchemeConfigId, verdict));
             if (verdict.IsValid is { } isValid)
-                await NoteAsync(use.Credential!, isValid ? [] : [verdict.Message], cancellationToken);
+                shown.Add((use.Credential!, isValid ? [] : [verdict.Message]));
         }
 
+        if (shown.Count > 0)
+            await NoteAsync(shown, cancellationToken);
         return tests;
     }
 
     /// <summary>Notes what was shown, unless the credential has become another meanwhile.</summary>
-    private Task<int> NoteAsync(Credential seen, List<string> errors, CancellationToken cancellationToken) =>
-        db.Credentials.Where(c => c.Id == seen.Id && c.UpdatedAt == seen.UpdatedAt).ExecuteUpdateAsync(c => c.SetProperty(x => x.Errors, errors), cancellationToken);
+    private async Task NoteAsync(List<(Credential Seen, List<string> Errors)> shown, CancellationToken cancellationToken)
+    {
+        // In one order everywhere.
+        var inOrder = shown.DistinctBy(s => s.Seen.Id).OrderBy(s => s.Seen.Id).ToList();
+        await using var transaction = await db.Dialect.BeginWriteAsync(db, inOrder[0].Seen.Id, cancellationToken);
+        foreach (var (seen, errors) in inOrder)
+        {
+            await db.Dialect.LockAsync(db, seen.Id, shared: false, cancellationToken);
+            if (await db.Credentials.Where(c => c.Id == seen.Id && c.UpdatedAt == seen.UpdatedAt).ExecuteUpdateAsync(c => c.SetProperty(x => x.Errors, errors), cancellationToken) > 0)
+                db.Trail.Touch("credential", seen.Id, AuditResource.Updated);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
 }

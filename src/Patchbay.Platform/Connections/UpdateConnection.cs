@@ -40,6 +40,8 @@ internal sealed class UpdateConnection(PatchbayDb db, ConnectionPlans plans, Tim
         connection.Name = request.Name;
         if (request.Variables is not null)
             connection.Variables = ConnectionVariableJson.Read(request.Variables);
+        if (request.Limits is not null)
+            connection.Limits = request.Limits.Read();
         connection.UpdatedAt = now;
         connection.Connector!.UpdatedAt = now;
         await db.SaveChangesAsync(cancellationToken);

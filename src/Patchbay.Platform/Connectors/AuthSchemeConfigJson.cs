@@ -35,6 +35,9 @@ internal abstract record AuthSchemeConfigJson
     /// <summary>Ours: the request that shows whether a connection works.</summary>
     public VerificationRequest? Verification { get; init; }
 
+    /// <summary>Ours: how the API finds out that the URL of a trigger is ours, before it sends events to it.</summary>
+    public AuthSchemeChallengeJson? Challenge { get; init; }
+
     /// <summary>Remarks of the server; ignored when sent.</summary>
     public IReadOnlyList<MessageJson>? ValidationMessages { get; init; }
 

@@ -6,6 +6,7 @@ using Patchbay.OAuth.Profiles;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Incoming;
 using Patchbay.Vault;
 
 namespace Patchbay.Platform.Connectors;
@@ -29,6 +30,8 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
                 break;
             case AuthSchemeConfigHMACJson { DigestInputs.Count: > 0 } hmac:
                 faults.AddRange(HmacCredential.Create(hmac.ToOptions(), "k", TimeProvider.System).Faults.Select(f => new FieldFault($"{path}.{f.Subject}", f.Message)));
+                if (hmac.Incoming is not null)
+                    CheckIncoming(hmac);
                 break;
             case AuthSchemeConfigOAuth2Json oauth2:
                 ConnectorRules.CheckLink(oauth2.AuthorizeUrl, $"{path}.authorizeUrl", faults);
@@ -59,6 +62,14 @@ internal sealed class AuthSchemeConfigs(PatchbayDb db, SecretStore secrets, Time
 
         if (config.Verification is { } verification)
             CheckVerification(verification);
+        if (config.Challenge is { } challenge)
+            faults.AddRange(Handshake.Create(challenge.ToOptions()).Faults.Select(f => new FieldFault($"{path}.challenge.{f.Subject}", f.Message)));
+
+        // The key is one that any encoding takes.
+        void CheckIncoming(AuthSchemeConfigHMACJson hmac) =>
+            faults.AddRange(SignatureVerifier.Create(hmac.ToIncomingOptions(), ["6b6b"u8.ToArray()]).Faults
+                .Select(f => new FieldFault(f.Subject is "name" or "prefix" or "joiner" or "digestInputs" ? $"{path}.{f.Subject}" : $"{path}.incoming.{f.Subject}", f.Message))
+                .Where(f => !faults.Contains(f)));
 
         void CheckVerification(VerificationRequest verification)
         {

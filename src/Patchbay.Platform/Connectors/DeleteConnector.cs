@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
@@ -29,6 +30,9 @@ internal sealed class DeleteConnector(
             .Where(c => db.Connections.Any(x => x.Id == c.ConnectionId && x.ConnectorId == id))
             .Select(c => c.CredentialId).Distinct().ToListAsync(cancellationToken);
         await db.Connections.Where(c => c.ConnectorId == id).ExecuteDeleteAsync(cancellationToken);
+        foreach (var credential in credentials)
+            db.Trail.Touch("credential", credential, AuditResource.Deleted);
+        db.Trail.Touch("connector", id, AuditResource.Deleted);
         await db.Credentials.Where(c => credentials.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
         await bases.KeepAsync(db.Versions.Where(v => v.ConnectorId == id), cancellationToken);
         await db.Connectors.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
@@ -77,6 +78,11 @@ internal sealed partial class CredentialSweep(
             }
 
             db.Remove(credential);
+            db.Trail.Add(new AuditEntry(organisationId, "DeleteExpiredCredential", AuditEntry.Server,
+            [
+                new AuditResource("credential", id.ToString()) { Change = AuditResource.Deleted },
+                .. connections.Take(20).Select(c => new AuditResource("connection", c.Id.ToString()) { Change = AuditResource.Updated }),
+            ]));
             await db.SaveChangesAsync(cancellationToken);
             await NamedCertificates.TouchAsync(db, id, now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

@@ -20,8 +20,33 @@ internal sealed record SealedColumn(string Kind, string Table, string Name)
     /// <summary>What is kept until a user comes back from a provider.</summary>
     public static readonly SealedColumn PendingAuthorizationSecret = new("pending-authorization", "pending_authorizations", "secret");
 
+    /// <summary>The tokens of the public URLs of triggers.</summary>
+    public static readonly SealedColumn TriggerEndpointSecret = new("trigger-endpoint", "trigger_endpoints", "secret");
+
+    /// <summary>What came with events.</summary>
+    public static readonly SealedColumn EventContent = new("event", "events", "content");
+
+    /// <summary>The keys that subscriptions sign with.</summary>
+    public static readonly SealedColumn SubscriptionSecret = new("subscription", "subscriptions", "secret");
+
+    /// <summary>What receivers answered where they did not accept a delivery.</summary>
+    public static readonly SealedColumn AttemptExcerpt = new("delivery-attempt", "delivery_attempts", "excerpt");
+
+    /// <summary>How far polls have come.</summary>
+    public static readonly SealedColumn PollSecret = new("poll", "polls", "secret");
+
+    /// <summary>What came of calls that were named by a key.</summary>
+    public static readonly SealedColumn IdempotentOutcome = new("idempotent-outcome", "idempotent_outcomes", "outcome") { BatchSize = 8 };
+
     /// <summary>Every one that there is.</summary>
-    public static readonly IReadOnlyList<SealedColumn> All = [CredentialSecret, GrantTokens, PendingAuthorizationSecret];
+    public static readonly IReadOnlyList<SealedColumn> All =
+    [
+        CredentialSecret, GrantTokens, PendingAuthorizationSecret, TriggerEndpointSecret, EventContent,
+        SubscriptionSecret, AttemptExcerpt, PollSecret, IdempotentOutcome,
+    ];
+
+    /// <summary>How many values are sealed anew at a time when keys change: few, where they are large.</summary>
+    public int BatchSize { get; init; } = 200;
 
     /// <summary>The one place in which a value of a row opens.</summary>
     public SecretContext ContextOf(Ulid organisationId, Ulid rowId) => SecretContext.Of(Kind, organisationId.ToString(), rowId.ToString(), Name);

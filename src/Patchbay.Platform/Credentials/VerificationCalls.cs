@@ -19,12 +19,9 @@ internal sealed record Verdict(bool? IsValid, int? Status, string Message);
 /// <summary>
 /// Makes verification requests: with the credentials of the connection, and so to no other place than its other requests may go to.
 /// </summary>
-internal sealed partial class VerificationCalls(OutboundNetwork network, LiveCredentials live, TimeProvider clock) : IDisposable
+internal sealed partial class VerificationCalls(UpstreamInvokers invokers, LiveCredentials live)
 {
     private const int MaxBody = 64 * 1024;
-
-    private readonly HttpMessageInvoker _invoker = network.CreateProxyInvoker();
-    private readonly CertificateInvokers _withCertificates = new(network.CreateProxyInvoker, clock);
 
     /// <summary>Makes a verification request, and once more where the API calls a token expired.</summary>
     public async Task<Verdict> RunAsync(ConnectionPlan plan, VerificationRequest verification, CancellationToken cancellationToken)
@@ -50,12 +47,6 @@ internal sealed partial class VerificationCalls(OutboundNetwork network, LiveCre
         }
     }
 
-    public void Dispose()
-    {
-        _withCertificates.Dispose();
-        _invoker.Dispose();
-    }
-
     private async Task<(VerificationAnswer? Answer, Failure? Refused)> SendAsync(
         ConnectionPlan plan, VerificationRequest verification, PreparedCredentials credentials, CancellationToken cancellationToken)
     {
@@ -69,8 +60,8 @@ internal sealed partial class VerificationCalls(OutboundNetwork network, LiveCre
         foreach (var credential in RequestCredentialOrder.SigningLast(credentials.Applied))
             credential.Apply(request);
         request.Complete();
-        using var lease = credentials.Certificate is { } certificate ? _withCertificates.Rent(certificate) : default(CertificateInvokerLease?);
-        using var response = await (lease?.Invoker ?? _invoker).SendAsync(message, cancellationToken);
+        using var upstream = invokers.Rent(credentials);
+        using var response = await upstream.Invoker.SendAsync(message, cancellationToken);
         var buffer = new byte[MaxBody + 1];
         var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Events;
 
 namespace Patchbay.Platform.Data;
 
@@ -92,13 +94,46 @@ internal interface IStoreDialect
     /// <param name="cancellationToken">Cancels.</param>
     Task<IReadOnlyList<SealedCount>> CountSealedAsync(PatchbayDb db, SealedColumn column, Ulid? organisationId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The end of an audit chain, kept for this transaction alone until it ends. Nothing else may be waited for from then on.
+    /// </summary>
+    /// <returns>Null where there is no such chain.</returns>
+    Task<AuditHead?> HoldAuditHeadAsync(PatchbayDb db, Ulid organisationId, CancellationToken cancellationToken);
+
+    /// <summary>Adds records to a chain and puts the new end in the place of the one that is held. Runs inside the context's transaction.</summary>
+    Task AppendAuditAsync(PatchbayDb db, AuditHead head, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken);
+
+    /// <summary>Whether there is an organisation, as the context's transaction sees it. For use while the context itself is saving.</summary>
+    Task<bool> HasOrganisationAsync(PatchbayDb db, Ulid organisationId, CancellationToken cancellationToken);
+
     /// <summary>Sees to it that one process at a time changes keys, on any node.</summary>
     /// <returns>Ends that when disposed, as does the end of the process; null where another does already.</returns>
     Task<IAsyncDisposable?> TryBeginKeyChangeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores events in one transaction that is durable when this returns. Within it the keys of their organisations are held as by
+    /// <see cref="Organisations.OrganisationKeys.HoldAsync"/>; an event that was sealed with another key than the one in force is left out.
+    /// </summary>
+    /// <param name="events">The events. Their contents are sealed.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>What became of each.</returns>
+    Task<IReadOnlyList<EventFate>> StoreEventsAsync(IReadOnlyList<ReceivedEvent> events, CancellationToken cancellationToken);
 
     /// <summary>Whether a save failed because a unique index holds the value already.</summary>
     bool IsUniqueViolation(DbUpdateException exception);
 
     /// <summary>Whether a save failed because what it refers to is not there any more.</summary>
     bool IsMissingReference(DbUpdateException exception);
+
+    /// <summary>Whether one server at a time uses the store, so that what an earlier one held is free when another starts.</summary>
+    bool HasOneServer { get; }
+
+    /// <summary>Stores deliveries that are not there yet. Runs inside the context's transaction.</summary>
+    Task StoreDeliveriesAsync(PatchbayDb db, IReadOnlyList<Subscriptions.Delivery> deliveries, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores attempts, and what became of their deliveries where those are still pending. Runs inside the context's transaction. What was
+    /// deleted meanwhile is left out.
+    /// </summary>
+    Task StoreAttemptsAsync(PatchbayDb db, IReadOnlyList<Subscriptions.Sending.AttemptRecord> attempts, CancellationToken cancellationToken);
 }

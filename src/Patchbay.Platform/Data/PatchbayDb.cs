@@ -3,14 +3,18 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Patchbay.Platform.Actions.Idempotency;
 using Patchbay.Platform.ApiKeys;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Authorizations;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Events;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
+using Patchbay.Platform.Triggers.Endpoints;
 using Patchbay.Platform.Uploads;
 using Patchbay.Platform.Versions;
 
@@ -20,13 +24,22 @@ namespace Patchbay.Platform.Data;
 /// The store. Rows that belong to an organisation are hidden from every other by the tenant filter; each query that steps over it
 /// stands in the allow-list of the architecture tests.
 /// </summary>
-internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDialect dialect) : DbContext(options)
+internal partial class PatchbayDb : DbContext
 {
     public const string TenantFilter = "tenant";
 
-    private readonly RequestScope _scope = scope;
+    private readonly RequestScope _scope;
 
-    public IStoreDialect Dialect { get; } = dialect;
+    public PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDialect dialect)
+        : base(options)
+    {
+        (_scope, Dialect) = (scope, dialect);
+    }
+
+    public IStoreDialect Dialect { get; }
+
+    /// <summary>What this unit of work is doing, for its audit record.</summary>
+    public AuditTrail Trail => _scope.Trail;
 
     public DbSet<Organisation> Organisations => Set<Organisation>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
@@ -47,13 +60,43 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
     public DbSet<Grant> Grants => Set<Grant>();
     public DbSet<PendingAuthorization> PendingAuthorizations => Set<PendingAuthorization>();
     public DbSet<Upload> Uploads => Set<Upload>();
+    public DbSet<TriggerEndpoint> TriggerEndpoints => Set<TriggerEndpoint>();
+    public DbSet<ReceivedEvent> Events => Set<ReceivedEvent>();
+    public DbSet<IdempotentOutcome> IdempotentOutcomes => Set<IdempotentOutcome>();
     public DbSet<InstanceValue> InstanceValues => Set<InstanceValue>();
+    public DbSet<AuditRecord> AuditRecords => Set<AuditRecord>();
+    public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
 
     /// <summary>For the connectors' filter, which would go round in a circle through the versions' own.</summary>
     private DbSet<PublishedVersion> Published => Set<PublishedVersion>();
 
     private Ulid? OrganisationId => _scope.OrganisationId;
     private bool LibraryOnly => _scope.LibraryOnly;
+
+    /// <summary>Not in use: on its way to the commit it could not wait for the audit record.</summary>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) => throw new NotSupportedException("Save with SaveChangesAsync.");
+
+    /// <summary>Saves, in a transaction in any case.</summary>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        // Also for a single row: what is not in a transaction passes by the audit.
+        Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        Trail.Collect(ChangeTracker, Database.CurrentTransaction?.TransactionId);
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <summary>Writes down what the unit of work was doing. <see cref="RecordedCommit"/> calls it before each commit.</summary>
+    public async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        var entries = Trail.Take(_scope.Caller, _scope.OrganisationId);
+        if (entries.Count == 0)
+            return;
+        var chains = _scope.Chains ?? throw new InvalidOperationException("This unit of work has no audit to write to.");
+        await chains.AppendAsync(this, entries, cancellationToken);
+    }
+
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.AddInterceptors(RecordedCommit.Interceptor, RecordedWrite.Interceptor);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -91,12 +134,33 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, u => u.OrganisationId == OrganisationId && !LibraryOnly);
         });
+        ConfigureAudit(modelBuilder);
         ConfigureConnectors(modelBuilder);
         ConfigureVersions(modelBuilder);
         ConfigureChanges(modelBuilder);
         ConfigureConnections(modelBuilder);
+        ConfigureEvents(modelBuilder);
+        ConfigureSubscriptions(modelBuilder);
         Dialect.ConfigureModel(modelBuilder);
         UseSnakeCase(modelBuilder);
+    }
+
+    /// <summary>Without a foreign key: the instance's chain belongs to no organisation. Deleting an organisation deletes its chain last.</summary>
+    private void ConfigureAudit(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<AuditHead>(e =>
+        {
+            e.ToTable("audit_heads");
+            e.HasKey(h => h.OrganisationId);
+            e.HasQueryFilter(TenantFilter, h => h.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        modelBuilder.Entity<AuditRecord>(e =>
+        {
+            e.ToTable("audit_records");
+            e.HasKey(r => new { r.OrganisationId, r.Sequence });
+            e.HasIndex(r => new { r.OrganisationId, r.AtMicroseconds });
+            e.HasQueryFilter(TenantFilter, r => r.OrganisationId == OrganisationId && !LibraryOnly);
+        });
     }
 
     private void ConfigureConnectors(ModelBuilder modelBuilder)
@@ -247,11 +311,21 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
                 .HasConversion(JsonOf<List<ConnectionVariable>>(), ComparerOf<List<ConnectionVariable>>());
             e.Property(c => c.LostCredentials).HasDefaultValueSql("'[]'")
                 .HasConversion(JsonOf<List<LostCredential>>(), ComparerOf<List<LostCredential>>());
+            e.Property(c => c.Limits).HasConversion((ValueConverter)JsonOf<ConnectionLimits>(), ComparerOf<ConnectionLimits>());
             e.HasIndex(c => new { c.ConnectorId, c.Owner, c.Name }).IsUnique();
             e.HasIndex(c => new { c.ConnectorId, c.Owner, c.UpdatedAt, c.Id });
             e.HasOne(c => c.Connector).WithMany().HasForeignKey(c => c.ConnectorId).OnDelete(DeleteBehavior.Cascade);
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, c => c.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        modelBuilder.Entity<IdempotentOutcome>(e =>
+        {
+            e.ToTable("idempotent_outcomes");
+            e.HasIndex(o => o.KeyHash).IsUnique();
+            e.HasIndex(o => o.ExpiresAt);
+            e.HasOne<Connection>().WithMany().HasForeignKey(o => o.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, o => o.OrganisationId == OrganisationId && !LibraryOnly);
         });
         modelBuilder.Entity<ConnectionCredential>(e =>
         {
@@ -259,6 +333,31 @@ internal class PatchbayDb(DbContextOptions options, RequestScope scope, IStoreDi
             e.HasIndex(c => new { c.ConnectionId, c.Use, c.Position });
             e.HasOne<Connection>().WithMany(c => c.Credentials).HasForeignKey(c => c.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             e.HasOne(c => c.Credential).WithMany().HasForeignKey(c => c.CredentialId).OnDelete(DeleteBehavior.Restrict);
+        });
+    }
+
+    private void ConfigureEvents(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<TriggerEndpoint>(e =>
+        {
+            e.ToTable("trigger_endpoints");
+            e.HasIndex(t => t.TokenHash).IsUnique();
+            e.HasIndex(t => t.PreviousTokenHash).IsUnique();
+            e.HasIndex(t => new { t.ConnectionId, t.TriggerName }).IsUnique();
+            e.HasIndex(t => t.ConnectorId);
+            e.HasOne<Connection>().WithMany().HasForeignKey(t => t.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+            BelongsToOrganisation(e);
+            e.HasQueryFilter(TenantFilter, t => t.OrganisationId == OrganisationId && !LibraryOnly);
+        });
+        modelBuilder.Entity<ReceivedEvent>(e =>
+        {
+            // Refers to nothing by a foreign key: that would slow the taking of events, which holds the organisation by its vault key anyway,
+            // and history outlives connections.
+            e.ToTable("events");
+            e.HasIndex(v => new { v.OrganisationId, v.Id });
+            e.HasIndex(v => new { v.ConnectionId, v.TriggerName, v.DuplicateKey }).IsUnique().HasFilter("duplicate_key IS NOT NULL");
+            e.HasIndex(v => v.Id).HasDatabaseName("IX_events_to_fan_out").HasFilter("NOT fanned_out");
+            e.HasQueryFilter(TenantFilter, v => v.OrganisationId == OrganisationId && !LibraryOnly);
         });
     }
 

@@ -1,3 +1,4 @@
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Data;
@@ -5,8 +6,14 @@ namespace Patchbay.Platform.Data;
 /// <summary>
 /// Whose data the current unit of work may see. Until the authorizer has set it, the tenant filter hides every row.
 /// </summary>
-internal sealed class RequestScope
+/// <param name="chains">Where its changes are written down; null where it makes none.</param>
+internal sealed class RequestScope(AuditChains? chains = null)
 {
+    public AuditChains? Chains { get; } = chains;
+
+    /// <summary>What it is doing.</summary>
+    public AuditTrail Trail { get; } = new();
+
     /// <summary>The organisation whose rows are visible, or null for none.</summary>
     public Ulid? OrganisationId { get; private set; }
 

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Patchbay.OAuth.Refreshing;
 using Patchbay.OAuth.Tokens;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Data;
 
 namespace Patchbay.Platform.Grants;
@@ -18,7 +19,7 @@ namespace Patchbay.Platform.Grants;
 /// of a new refresh token. It is kept short (nothing happens in between but sealing and one transaction), a failing database is tried for
 /// minutes, and the old token is tried again, which providers that allow a grace period honour.
 /// </remarks>
-internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock, ILogger<GrantCustody> logger)
+internal sealed partial class GrantCustody(GrantStore store, SecretUses uses, TimeProvider clock, ILogger<GrantCustody> logger)
 {
     /// <summary>
     /// How long a lease outlives a process that was killed. Its holder extends it while it waits, so it can be short, and the next process
@@ -164,6 +165,7 @@ internal sealed partial class GrantCustody(GrantStore store, TimeProvider clock,
             }
         }
 
+        uses.Count(source is FunctionTokenSource ? SecretUse.FunctionRun : SecretUse.GrantRefresh, key, answer.Refusal is null);
         if (answer.Refusal is not { } refusal)
             return await KeepAsync(key, source, row, GrantTokens.After(tokens, answer.Grant!, answer.Returned), answer.Grant!, obtainedAt);
         if (refusal.Meaning == RefusalMeaning.Dead)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.OAuth.Refreshing;
 using Patchbay.OAuth.Tokens;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Credentials.Kinds;
 using Patchbay.Platform.Data;
@@ -110,6 +111,7 @@ internal sealed class GrantStore(IServiceScopeFactory scopes, SecretStore secret
             return false;
         var credential = await db.Credentials.SingleAsync(c => c.Id == grant.Id);
         credential.Errors = [why];
+        db.Trail.Add(new AuditEntry(grant.OrganisationId, "EndGrant", AuditEntry.Server, [new AuditResource("credential", grant.Id.ToString()) { Change = AuditResource.Updated }]));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return true;

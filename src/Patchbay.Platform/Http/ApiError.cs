@@ -35,11 +35,17 @@ internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult
         response.Headers.CacheControl = "no-store";
         if (failure.Kind == FailureKind.Unauthenticated)
             response.Headers.WWWAuthenticate = "Bearer";
+        if (failure.RetryAfter is { } after)
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(after.TotalSeconds)).ToString("0", System.Globalization.CultureInfo.InvariantCulture);
         await WriteBodyAsync(context, failure);
     }
 
     /// <summary>Writes the body for a status that the framework has already chosen.</summary>
-    public static Task WriteBodyAsync(HttpContext context, Failure failure)
+    public static Task WriteBodyAsync(HttpContext context, Failure failure) =>
+        context.Response.WriteAsJsonAsync<JsonNode>(JsonOf(failure), ApiJson.Options, context.RequestAborted);
+
+    /// <summary>The body of the answer.</summary>
+    public static JsonObject JsonOf(Failure failure)
     {
         var json = new ErrorJson(failure.Code, failure.Message)
         {
@@ -53,7 +59,7 @@ internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult
                 body[name] = value?.DeepClone();
         }
 
-        return context.Response.WriteAsJsonAsync<JsonNode>(body, ApiJson.Options, context.RequestAborted);
+        return body;
     }
 
     private static int StatusOf(FailureKind kind) => kind switch
@@ -67,9 +73,11 @@ internal sealed class ApiError(Failure failure) : IResult, IStatusCodeHttpResult
         FailureKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
         FailureKind.Gone => StatusCodes.Status410Gone,
         FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        FailureKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
         FailureKind.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         FailureKind.BadGateway => StatusCodes.Status502BadGateway,
         FailureKind.GatewayTimeout => StatusCodes.Status504GatewayTimeout,
+        FailureKind.TooManyRequests => StatusCodes.Status429TooManyRequests,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

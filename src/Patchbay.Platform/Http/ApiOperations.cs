@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Patchbay.Platform.Actions.Idempotency;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Versions;
 
@@ -42,6 +43,8 @@ internal static class ApiOperations
                 await context.GetOrCreateSchemaAsync(upload.FromUrl, cancellationToken: cancellationToken));
         }
 
+        if (metadata.OfType<IdempotencyKey.IsTaken>().Any())
+            AddHeader(operation, IdempotencyKey.Header, "Ours: a name for the call, by which it is made once however often it is sent; its outcome is given again for 24 hours, with Idempotency-Replayed: true.");
         await DescribeConditionsAsync(operation, context, cancellationToken);
         if (operation.Responses?.TryGetValue("default", out var error) == true)
             error.Description = "What is wrong.";

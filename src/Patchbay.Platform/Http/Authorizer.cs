@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +28,16 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
     /// <summary>Lets a request through to its endpoint, or answers why not.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        var access = (context.GetEndpoint() as RouteEndpoint)?.Metadata.GetMetadata<Access>();
+        var route = context.GetEndpoint() as RouteEndpoint;
+        var access = route?.Metadata.GetMetadata<Access>();
+        var scope = context.RequestServices.GetRequiredService<RequestScope>();
+        if (route is not null)
+        {
+            scope.Trail.Open(
+                route.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? $"{context.Request.Method} /{route.RoutePattern.RawText?.TrimStart('/')}",
+                context.Request.RouteValues);
+        }
+
         if (access is null or Access.Public)
         {
             // Unknown paths and wrong methods; routes were held against PublicRoutes when the server started.
@@ -48,7 +58,6 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
             return;
         }
 
-        var scope = context.RequestServices.GetRequiredService<RequestScope>();
         var refusal = access switch
         {
             Access.AnyCaller => Enter(scope, caller, (caller as Caller.Backend)?.OrganisationId),
@@ -63,34 +72,34 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
             await ApiError.WriteAsync(context, refusal);
     }
 
-    /// <summary>Whose connection a proxied request goes through, which says what it may do: the proxy has no routes and no scope.</summary>
+    /// <summary>Who calls through which connection, which says what a proxied request may do: the proxy has no routes and no scope.</summary>
     /// <param name="context">The request.</param>
     /// <param name="connectionId">What stands in the place of the connection's id.</param>
-    public ValueTask<Outcome<ConnectionPlan>> EnterConnectionAsync(HttpContext context, ReadOnlySpan<char> connectionId)
+    public ValueTask<Outcome<EnteredConnection>> EnterConnectionAsync(HttpContext context, ReadOnlySpan<char> connectionId)
     {
         if (!TryGetToken(context.Request, out var header, out var token))
-            return ValueTask.FromResult<Outcome<ConnectionPlan>>(NoKey);
+            return ValueTask.FromResult<Outcome<EnteredConnection>>(NoKey);
         var known = Ulid.TryParse(connectionId, out var id);
         var finding = callers.FindAsync(header, token, context.RequestAborted);
         if (!finding.IsCompletedSuccessfully)
             return FinishAsync(finding, id, known, context.RequestAborted);
         if (finding.Result is not { } caller)
-            return ValueTask.FromResult<Outcome<ConnectionPlan>>(BadKey);
+            return ValueTask.FromResult<Outcome<EnteredConnection>>(BadKey);
         if (!known)
-            return ValueTask.FromResult<Outcome<ConnectionPlan>>(NoConnection);
+            return ValueTask.FromResult<Outcome<EnteredConnection>>(NoConnection);
         var planning = plans.FindAsync(id, context.RequestAborted);
         return planning.IsCompletedSuccessfully
-            ? ValueTask.FromResult(Judge(caller, planning.Result))
+            ? ValueTask.FromResult(Judge(caller, id, planning.Result))
             : FinishAsync(ValueTask.FromResult<Caller?>(caller), id, known, context.RequestAborted);
     }
 
     /// <summary>The same for a caller or a connection that has to be looked up first.</summary>
-    private async ValueTask<Outcome<ConnectionPlan>> FinishAsync(
+    private async ValueTask<Outcome<EnteredConnection>> FinishAsync(
         ValueTask<Caller?> finding, Ulid id, bool known, CancellationToken cancellationToken)
     {
         if (await finding is not { } caller)
             return BadKey;
-        return Judge(caller, known ? await plans.FindAsync(id, cancellationToken) : null);
+        return Judge(caller, id, known ? await plans.FindAsync(id, cancellationToken) : null);
     }
 
     private static Failure? Enter(RequestScope scope, Caller caller, Ulid? organisationId, bool libraryOnly = false)
@@ -134,6 +143,13 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
         return true;
     }
 
-    private static Outcome<ConnectionPlan> Judge(Caller caller, ConnectionPlan? plan) =>
-        plan is not null && caller.ActsFor(plan.OrganisationId) ? plan : NoConnection;
+    private static Outcome<EnteredConnection> Judge(Caller caller, Ulid id, ConnectionPlan? plan) =>
+        plan is not null && caller.ActsFor(plan.OrganisationId) ? new EnteredConnection(caller, id, plan) : NoConnection;
 }
+
+/// <summary>A connection that a caller may use.</summary>
+/// <param name="Caller">The caller.</param>
+/// <param name="Id">The connection.</param>
+/// <param name="Plan">All that a request through it needs.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct EnteredConnection(Caller Caller, Ulid Id, ConnectionPlan Plan);

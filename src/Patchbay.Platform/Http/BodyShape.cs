@@ -58,7 +58,7 @@ internal sealed class BodyShape
         else if (type == typeof(bool))
             Expect(value.ValueKind is JsonValueKind.True or JsonValueKind.False, path, "must be true or false");
         else if (type == typeof(int))
-            Expect(value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _), path, "must be a whole number");
+            CheckInteger(value, field, path);
         else if (type == typeof(long))
             Expect(value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _), path, "must be a whole number");
         else if (type == typeof(double))
@@ -98,6 +98,14 @@ internal sealed class BodyShape
             Fault(path, min.Length == 1 ? "must not be empty" : $"must have at least {min.Length} characters");
         else if (Attribute<RegularExpressionAttribute>(field) is { } pattern && !Matches(pattern, text))
             Fault(path, pattern.ErrorMessage ?? $"must match {pattern.Pattern}");
+    }
+
+    private void CheckInteger(JsonElement value, ICustomAttributeProvider? field, string path)
+    {
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var number))
+            Fault(path, "must be a whole number");
+        else if (Attribute<RangeAttribute>(field) is { } range && (number < (int)range.Minimum || number > (int)range.Maximum))
+            Fault(path, $"must be from {range.Minimum} to {range.Maximum}");
     }
 
     private void CheckEnum(JsonElement value, Type type, string path)

@@ -28,7 +28,8 @@ internal abstract record Caller
     /// <param name="OrganisationId">The organisation of the key.</param>
     public sealed record Backend(Ulid KeyId, Ulid OrganisationId) : Caller
     {
-        public override string Identity => $"key:{KeyId}";
+        /// <summary>Made once: a proxied request must not make a text.</summary>
+        public override string Identity { get; } = $"key:{KeyId}";
 
         public override bool ActsFor(Ulid organisationId) => OrganisationId == organisationId;
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Data;
 
 namespace Patchbay.Platform.Http;
@@ -45,10 +46,16 @@ internal static partial class Failures
         {
             await ApiError.WriteAsync(context, new Failure(FailureKind.NotFound, "not_found", "What the request is for, or refers to, was deleted meanwhile."));
         }
+        catch (AuditFailedException e)
+        {
+            // Nothing was changed: the record belongs to the transaction.
+            AuditFailed(LoggerOf(context), e, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no route", context.TraceIdentifier);
+            await ApiError.WriteAsync(context, new Failure(FailureKind.Unavailable, "audit_unavailable",
+                $"The change was not made, because its audit record could not be written. The server's log has the reason under {context.TraceIdentifier}."));
+        }
         catch (Exception e)
         {
-            var logger = (ILogger)context.RequestServices.GetService(typeof(ILogger<PublicMarker>))!;
-            Unexpected(logger, e, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no route", context.TraceIdentifier);
+            Unexpected(LoggerOf(context), e, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no route", context.TraceIdentifier);
             if (context.Response.HasStarted)
             {
                 context.Abort();
@@ -62,6 +69,8 @@ internal static partial class Failures
                 $"The server failed at this request. Its log has the reason under {context.TraceIdentifier}."));
         }
     }
+
+    private static ILogger LoggerOf(HttpContext context) => (ILogger)context.RequestServices.GetService(typeof(ILogger<PublicMarker>))!;
 
     /// <summary>Whether the request lost a race: what it began with was there, and is not any more.</summary>
     private static bool WasDeletedMeanwhile(HttpContext context, Exception exception) =>
@@ -104,6 +113,9 @@ internal static partial class Failures
 
     [LoggerMessage(1, LogLevel.Error, "Request {TraceIdentifier} ({Method} {Route}) failed")]
     private static partial void Unexpected(ILogger logger, Exception exception, string method, string route, string traceIdentifier);
+
+    [LoggerMessage(2, LogLevel.Error, "Request {TraceIdentifier} ({Method} {Route}) changed nothing: its audit record could not be written")]
+    private static partial void AuditFailed(ILogger logger, Exception exception, string method, string route, string traceIdentifier);
 
     private sealed class PublicMarker;
 }

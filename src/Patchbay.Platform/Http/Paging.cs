@@ -17,7 +17,7 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, int TotalCount, string? N
 
 /// <summary>
 /// The columns that a list can be ordered by. Pages are cut by key, not by count: what is inserted or updated meanwhile neither repeats a
-/// row nor pushes another out. The id is always the last key, so that the order is total.
+/// row nor pushes another out. The id, or what a list has in its place, is always the last key, so that the order is total.
 /// </summary>
 /// <typeparam name="T">The row.</typeparam>
 internal sealed class ListOrder<T>
@@ -25,12 +25,22 @@ internal sealed class ListOrder<T>
     private readonly Dictionary<string, Column> _columns = new(StringComparer.Ordinal);
     private readonly List<(string Column, bool Descending)> _default = [];
 
+    private string _unique = "id";
+
     private delegate object? KeyParser(string text);
 
     private sealed record Column(LambdaExpression Key, Func<T, string> Write, KeyParser Read);
 
     public ListOrder<T> ById(Expression<Func<T, Ulid>> key) =>
         Add("id", key, id => id.ToString(), text => Ulid.TryParse(text, out var id) ? id : null);
+
+    /// <summary>What no two rows have in common, where they have no id.</summary>
+    public ListOrder<T> ByUnique(string name, Expression<Func<T, long>> key)
+    {
+        _unique = name;
+        return Add(name, key, number => number.ToString(CultureInfo.InvariantCulture),
+            text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
+    }
 
     public ListOrder<T> By(string name, Expression<Func<T, string>> key) => Add(name, key, text => text, text => text);
 
@@ -53,10 +63,10 @@ internal sealed class ListOrder<T>
             return Failure.InvalidField("sort", $"cannot sort by '{unknown}'; sort by {string.Join(", ", _columns.Keys)}");
         if (order.DistinctBy(o => o.Column, StringComparer.Ordinal).Count() != order.Count)
             return Failure.InvalidField("sort", "names a column twice");
-        if (order.TrueForAll(o => o.Column != "id"))
-            order.Add(("id", false));
+        if (order.TrueForAll(o => o.Column != _unique))
+            order.Add((_unique, false));
         else
-            order = order[..(order.FindIndex(o => o.Column == "id") + 1)];
+            order = order[..(order.FindIndex(o => o.Column == _unique) + 1)];
         var name = string.Join(',', order.Select(o => $"{o.Column}:{(o.Descending ? "desc" : "asc")}"));
 
         object[]? keys = null;

@@ -21,6 +21,8 @@ internal static class PublicRoutes
         ["/oauth2/callback/origins"] = "Whom this page may answer, for whoever knows the state of a sign-in: a secret of 256 bits. Nothing for any other state.",
         ["/api/connect/v1/uploads/{upload_id}"] =
             "Takes one file, once, from whoever has a URL that the API signed for it: a secret of 256 bits, good for five minutes. It shows nothing, also not whether there is such an upload.",
+        ["/api/triggers/{token}"] =
+            "Takes events from whoever has the URL of an endpoint: a secret of 256 bits. What else a request must prove says the connection. It answers a status, an error or the text of a handshake, and shows nothing.",
         ["/api/connect/v1/categories"] = "A fixed list that is part of the published contract.",
     };
 

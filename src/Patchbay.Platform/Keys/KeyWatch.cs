@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Organisations;
 using Patchbay.Vault;
@@ -13,7 +14,7 @@ namespace Patchbay.Platform.Keys;
 /// deleted organisation leaves the memory of all. One small query; nothing is in its way, and nothing waits for it.
 /// </summary>
 internal sealed partial class KeyWatch(
-    IServiceScopeFactory scopes, InstanceKeys instance, OrganisationKeys organisations, TimeProvider clock, ILogger<KeyWatch> logger) : BackgroundService
+    IServiceScopeFactory scopes, InstanceKeys instance, OrganisationKeys organisations, AuditKeys audit, TimeProvider clock, ILogger<KeyWatch> logger) : BackgroundService
 {
     /// <summary>Where the id of the organisation that was deleted last is kept.</summary>
     public const string LastDeletedName = "last_deleted_organisation";
@@ -46,10 +47,12 @@ internal sealed partial class KeyWatch(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
-        var found = await db.InstanceValues.AsNoTracking().Where(v => v.Name == KeyFacts.HandOverName || v.Name == LastDeletedName)
+        var found = await db.InstanceValues.AsNoTracking().Where(v => v.Name == KeyFacts.HandOverName || v.Name == LastDeletedName || v.Name == AuditKeys.Name)
             .ToDictionaryAsync(v => v.Name, v => v.Value, StringComparer.Ordinal, cancellationToken);
         if (found.TryGetValue(KeyFacts.HandOverName, out var handOver) && KeyRing.KeyIdIn(handOver) is { } keyId && instance.Ring.ActiveKeyId != keyId)
             await TakeOverAsync(db, keyId, cancellationToken);
+        if (found.TryGetValue(AuditKeys.Name, out var auditKeys))
+            audit.Offer(auditKeys);
         if (found.TryGetValue(LastDeletedName, out var lastDeleted) && !lastDeleted.AsSpan().SequenceEqual(_lastDeleted))
         {
             await organisations.ForgetDeletedAsync(db, cancellationToken);

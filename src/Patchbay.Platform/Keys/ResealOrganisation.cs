@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Organisations;
@@ -13,8 +14,6 @@ namespace Patchbay.Platform.Keys;
 /// </summary>
 internal sealed class ResealOrganisation(Func<PatchbayDb> open, KeyRing ring, TimeProvider clock, RotationCount count)
 {
-    private const int BatchSize = 200;
-
     /// <summary>Rows that somebody was changing are looked at again after this.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -56,6 +55,7 @@ internal sealed class ResealOrganisation(Func<PatchbayDb> open, KeyRing ring, Ti
             organisation.RetiredKey = organisation.WrappedKey;
             organisation.KeyVersion++;
             organisation.WrappedKey = ring.WrapNewDataKey(OrganisationKeys.ContextOf(id, organisation.KeyVersion));
+            db.Trail.Add(new AuditEntry(id, "ChangeDataKey", AuditEntry.Operator, [new AuditResource("organisation", id.ToString()) { Change = AuditResource.Updated }]));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
@@ -67,7 +67,7 @@ internal sealed class ResealOrganisation(Func<PatchbayDb> open, KeyRing ring, Ti
         PatchbayDb db, SealedColumn column, Ulid organisationId, DataKey retired, DataKey current, List<string> damaged, CancellationToken cancellationToken)
     {
         var after = default(Ulid);
-        while (await db.Dialect.ReadSealedAsync(db, column, organisationId, after, BatchSize, cancellationToken) is { Count: > 0 } values)
+        while (await db.Dialect.ReadSealedAsync(db, column, organisationId, after, column.BatchSize, cancellationToken) is { Count: > 0 } values)
         {
             after = values[^1].RowId;
             var resealed = new List<ResealedValue>();

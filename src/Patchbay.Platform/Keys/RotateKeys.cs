@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Data;
 using Patchbay.Vault;
 
@@ -94,6 +95,7 @@ internal sealed class RotateKeys(Func<PatchbayDb> open, IKeySource source, TimeP
             return;
         var handOver = ring.CreateHandOver(facts.InForce, KeyFacts.HandOverContext)!;
         db.Add(new InstanceValue { Name = KeyFacts.HandOverName, Value = handOver });
+        db.Trail.Add(new AuditEntry(AuditRecord.Instance, "BeginKeyRotation", AuditEntry.Operator, []));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();
@@ -109,8 +111,13 @@ internal sealed class RotateKeys(Func<PatchbayDb> open, IKeySource source, TimeP
         var damaged = new List<string>();
         foreach (var id in await WaitingAsync(db, ring.ActiveKeyId, cancellationToken))
             damaged.AddRange(await reseal.RunAsync(id, cancellationToken));
+        if (await AuditKeysAsync(db, cancellationToken) is { } auditKeys && AuditKeys.Renewed(auditKeys, ring) is null)
+            damaged.Add("the keys of the audit records");
         return damaged;
     }
+
+    private static Task<byte[]?> AuditKeysAsync(PatchbayDb db, CancellationToken cancellationToken) =>
+        db.InstanceValues.AsNoTracking().Where(v => v.Name == AuditKeys.Name).Select(v => v.Value).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>From here on the new key is the only one that the store depends on.</summary>
     /// <returns>False where an organisation came in at the last moment.</returns>
@@ -119,6 +126,14 @@ internal sealed class RotateKeys(Func<PatchbayDb> open, IKeySource source, TimeP
         await using var transaction = await db.Dialect.BeginWriteAsync(db, KeyFacts.Lock, cancellationToken);
         if ((await WaitingAsync(db, ring.ActiveKeyId, cancellationToken)).Count > 0)
             return false;
+        var auditKeys = await AuditKeysAsync(db, cancellationToken);
+        if (auditKeys is not null)
+        {
+            var renewed = AuditKeys.Renewed(auditKeys, ring) ?? throw new InvalidDataException("The keys of the audit records do not open any more.");
+            await db.InstanceValues.Where(v => v.Name == AuditKeys.Name).ExecuteUpdateAsync(s => s.SetProperty(v => v.Value, renewed), cancellationToken);
+        }
+
+        db.Trail.Add(new AuditEntry(AuditRecord.Instance, "EndKeyRotation", AuditEntry.Operator, []));
         var check = ring.CreateCheck(KeyFacts.CheckContext);
         await db.InstanceValues.Where(v => v.Name == KeyFacts.CheckName).ExecuteUpdateAsync(s => s.SetProperty(v => v.Value, check), cancellationToken);
         await db.InstanceValues.Where(v => v.Name == KeyFacts.HandOverName).ExecuteDeleteAsync(cancellationToken);

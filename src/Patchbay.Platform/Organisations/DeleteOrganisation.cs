@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Keys;
@@ -35,9 +36,11 @@ internal sealed class DeleteOrganisation(PatchbayDb db, OrganisationKeys keys, C
             // is the organisation's goes with its row.
             await db.Connectors.Where(c => c.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);
             await db.Connections.Where(c => c.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);
+            await db.Events.Where(e => e.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);
             if (await db.Organisations.Where(o => o.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
                 return Failure.NotFound("organisation");
             await TellOthersAsync(id, cancellationToken);
+            await EndChainAsync(id, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
@@ -45,6 +48,19 @@ internal sealed class DeleteOrganisation(PatchbayDb db, OrganisationKeys keys, C
         callers.ForgetOrganisation(id);
         plans.ForgetOrganisation(id);
         return new Done();
+    }
+
+    /// <summary>
+    /// The organisation's audit records go with it; the instance's chain keeps that it was deleted. Last, after all else that is waited for:
+    /// whoever waits for the head of the chain then finds none.
+    /// </summary>
+    private async Task EndChainAsync(Ulid id, CancellationToken cancellationToken)
+    {
+        db.Trail.ToInstance();
+        db.Trail.Touch("organisation", id, AuditResource.Deleted);
+        await db.Dialect.HoldAuditHeadAsync(db, id, cancellationToken);
+        await db.AuditRecords.Where(r => r.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.AuditHeads.Where(h => h.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Leaves word for <see cref="KeyWatch"/> on other nodes.</summary>

@@ -47,6 +47,26 @@ internal sealed class OrganisationKeys(InstanceKeys instance, IServiceScopeFacto
         return (await LoadAsync(db, organisationId, cancellationToken))?.Current ?? throw new DeletedMeanwhileException("organisation");
     }
 
+    /// <summary>
+    /// The newest key that is known here, for what is sealed before its transaction begins. Whoever stores the result sees inside that transaction, behind
+    /// the organisation's lock, that the key is still the one in force, and seals again where it is not.
+    /// </summary>
+    /// <param name="organisationId">The organisation.</param>
+    /// <param name="renew">Whether the one that is known was found to be old.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The key; null where there is no such organisation.</returns>
+    /// <exception cref="InvalidDataException">The stored key does not open: it was changed, or its instance key is gone.</exception>
+    public ValueTask<DataKey?> NewestKnownAsync(Ulid organisationId, bool renew, CancellationToken cancellationToken)
+    {
+        return !renew && _keys.TryGetValue(organisationId, out var known) ? new(known.Current) : new(RenewAsync());
+
+        async Task<DataKey?> RenewAsync()
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            return (await LoadAsync(scope.ServiceProvider.GetRequiredService<PatchbayDb>(), organisationId, cancellationToken))?.Current;
+        }
+    }
+
     /// <summary>A key to open with.</summary>
     /// <param name="organisationId">The organisation.</param>
     /// <param name="version">Which of its keys.</param>

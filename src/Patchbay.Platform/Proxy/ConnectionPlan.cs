@@ -1,3 +1,4 @@
+using Patchbay.Platform.Connections;
 using Patchbay.Platform.Credentials;
 using Patchbay.Protocols.Http;
 
@@ -29,8 +30,14 @@ internal sealed class ConnectionPlan
     /// <summary>When the first of its credentials comes to the end that its owner gave it; null for never.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
+    /// <summary>How many requests of actions it makes at once and in a time; null for the server's defaults.</summary>
+    public ConnectionLimits? Limits { get; init; }
+
     /// <summary>Why no request can be made, or null.</summary>
     public Failure? Fault { get; init; }
+
+    /// <summary>Why no request of the proxy can be made, though an action can be run; or null.</summary>
+    public Failure? NoProxy { get; init; }
 
     /// <summary>Where a request goes.</summary>
     /// <param name="directives">What the caller asks to be different.</param>

@@ -6,6 +6,7 @@ using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Grants;
+using Patchbay.Platform.Triggers.Incoming;
 using Patchbay.Protocols.Http;
 using Patchbay.Protocols.Outbound;
 
@@ -19,13 +20,18 @@ internal sealed class ConnectionPlans
     private readonly BriefMemory<Ulid, ConnectionPlan> _plans;
 
     private readonly CredentialPlanner _planner;
+    private readonly PatchbaySettings _settings;
     private readonly TimeProvider _clock;
 
-    public ConnectionPlans(IServiceScopeFactory scopes, SecretStore secrets, CredentialPlanner planner, TimeProvider clock)
+    private readonly TriggerPlans _triggers;
+
+    public ConnectionPlans(IServiceScopeFactory scopes, SecretStore secrets, CredentialPlanner planner, TriggerPlans triggers, PatchbaySettings settings, TimeProvider clock)
     {
+        _triggers = triggers;
         _scopes = scopes;
         _secrets = secrets;
         _planner = planner;
+        _settings = settings;
         _clock = clock;
         _plans = new(LoadAsync, clock);
     }
@@ -40,11 +46,26 @@ internal sealed class ConnectionPlans
         return IsOver(plan) ? RenewAsync(connectionId, new(plan), cancellationToken) : new(plan);
     }
 
-    public void Forget(Ulid connectionId) => _plans.Forget(connectionId);
+    /// <summary>Forgets a connection that was changed, for requests of both directions.</summary>
+    public void Forget(Ulid connectionId)
+    {
+        _plans.Forget(connectionId);
+        _triggers.ForgetConnection(connectionId);
+    }
 
-    public void ForgetConnector(Ulid connectorId) => _plans.ForgetAll(plan => plan.ConnectorId == connectorId);
+    /// <summary>Forgets the connections of a connector that was changed, for requests of both directions.</summary>
+    public void ForgetConnector(Ulid connectorId)
+    {
+        _plans.ForgetAll(plan => plan.ConnectorId == connectorId);
+        _triggers.ForgetConnector(connectorId);
+    }
 
-    public void ForgetOrganisation(Ulid organisationId) => _plans.ForgetAll(plan => plan.OrganisationId == organisationId);
+    /// <summary>Forgets the connections of an organisation that was deleted, for requests of both directions.</summary>
+    public void ForgetOrganisation(Ulid organisationId)
+    {
+        _plans.ForgetAll(plan => plan.OrganisationId == organisationId);
+        _triggers.ForgetOrganisation(organisationId);
+    }
 
     private bool IsOver(ConnectionPlan? plan) => plan?.EndsAt is { } end && end <= _clock.GetUtcNow();
 
@@ -54,7 +75,7 @@ internal sealed class ConnectionPlans
         var found = await finding;
         if (!IsOver(found))
             return found;
-        Forget(connectionId);
+        _plans.Forget(connectionId);
         return await _plans.FindAsync(connectionId, cancellationToken);
     }
 
@@ -93,19 +114,20 @@ internal sealed class ConnectionPlans
         Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp, Applications applications, TokenCertificates certificates)
     {
         Failure? fault = null;
+        Failure? noProxy = null;
         var connector = connection.Connector!;
-        BaseUrlTemplate? template = null;
+        var baseUrl = connector.Protocol == Connector.BigQuery ? _settings.BigQueryUrl : connector.BaseUrl;
         if (connector.Protocol != Connector.Http)
         {
-            fault = new Failure(FailureKind.Conflict, "protocol_without_proxy",
+            noProxy = new Failure(FailureKind.Conflict, "protocol_without_proxy",
                 $"The connector's protocol is {connector.Protocol}: it has no base URL that a request could be sent on to. The proxy is for connectors over HTTP.");
         }
-        else if (!BaseUrlTemplate.Parse(connector.BaseUrl).TryGet(out template, out var faults))
+
+        if (!BaseUrlTemplate.Parse(baseUrl).TryGet(out var template, out var faults))
         {
-            fault = new Failure(FailureKind.Invalid, "base_url_invalid", connector.BaseUrl.Length == 0
+            fault = new Failure(FailureKind.Invalid, "base_url_invalid", baseUrl.Length == 0
                 ? "The connector has no base URL yet; set it with UpdateConnector."
                 : $"The connector's base URL cannot be used: {faults[0].Message}");
-            template = null;
         }
 
         if (connection.LostCredentials.Find(l => l.Use == CredentialUse.Action) is { } lost)
@@ -144,8 +166,10 @@ internal sealed class ConnectionPlans
             Ready = credentials.TrueForAll(c => c is PlannedCredential.Ready { Credential.NeedsBody: false })
                 ? RequestCredentialOrder.SigningLast(credentials.Cast<PlannedCredential.Ready>().Select(c => c.Credential)) : null,
             Borrows = borrows,
+            Limits = connection.Limits,
             EndsAt = fault is null ? connection.Credentials.Where(c => c.Use == CredentialUse.Action).Min(c => c.Credential!.ExpiresAt) : null,
             Fault = fault,
+            NoProxy = noProxy,
         };
     }
 

@@ -31,12 +31,12 @@ internal sealed class ProxyEntrance(RequestDelegate next, Authorizer authorizer,
             : EnterAsync(context, entering, path);
     }
 
-    private async Task EnterAsync(HttpContext context, ValueTask<Outcome<ConnectionPlan>> entering, ProxyPath path) =>
+    private async Task EnterAsync(HttpContext context, ValueTask<Outcome<EnteredConnection>> entering, ProxyPath path) =>
         await EnterAsync(context, await entering, path);
 
-    private Task EnterAsync(HttpContext context, Outcome<ConnectionPlan> entered, ProxyPath path) =>
-        entered.Succeeded(out var plan, out var failure)
-            ? forwarder.ForwardAsync(context, plan, path.Remainder)
+    private Task EnterAsync(HttpContext context, Outcome<EnteredConnection> entered, ProxyPath path) =>
+        entered.Succeeded(out var connection, out var failure)
+            ? forwarder.ForwardAsync(context, connection, path.Remainder)
             : RefuseAsync(context, failure);
 
     private static Task RefuseAsync(HttpContext context, Failure failure)

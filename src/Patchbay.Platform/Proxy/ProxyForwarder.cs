@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Http;
 using Patchbay.Protocols.Http;
@@ -14,7 +15,7 @@ namespace Patchbay.Platform.Proxy;
 /// caller as it is; what Patchbay refuses itself has the error shape and the header <see cref="ApiError.Header"/>.
 /// </summary>
 internal sealed class ProxyForwarder(
-    IHttpForwarder forwarder, OutboundNetwork network, LiveCredentials live, PatchbaySettings settings, TimeProvider clock) : IDisposable
+    IHttpForwarder forwarder, OutboundNetwork network, LiveCredentials live, SecretUses uses, PatchbaySettings settings, TimeProvider clock) : IDisposable
 {
     /// <summary>The forwarder wants a prefix; the transformer sets the whole address.</summary>
     private const string DestinationIsInTheMessage = "http://invalid";
@@ -35,24 +36,26 @@ internal sealed class ProxyForwarder(
 
     /// <summary>Forwards a request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="plan">The connection that it goes through.</param>
+    /// <param name="connection">The connection that it goes through, and who calls.</param>
     /// <param name="remainder">What follows in the request target: path, query, both or nothing.</param>
-    public Task ForwardAsync(HttpContext context, ConnectionPlan plan, string remainder)
+    public Task ForwardAsync(HttpContext context, EnteredConnection connection, string remainder)
     {
+        var plan = connection.Plan;
         if (!DirectivesFrom(context.Request.Headers).Succeeded(out var directives, out var failure))
             return RefuseAsync(context, failure);
-        if (plan.Fault is not null)
-            return RefuseAsync(context, plan.Fault);
+        if ((plan.NoProxy ?? plan.Fault) is { } fault)
+            return RefuseAsync(context, fault);
         if (plan.Ready is not { } ready)
-            return ForwardPreparedAsync(context, plan, directives, remainder);
+            return ForwardPreparedAsync(context, connection, directives, remainder);
         return TargetOf(plan, null, directives, remainder).Succeeded(out var target, out failure)
-            ? SendAsync(context, _invoker, target, new ProxyTransformer(ready, target, directives))
+            ? SendAsync(context, connection, _invoker, target, new ProxyTransformer(ready, target, directives))
             : RefuseAsync(context, failure);
     }
 
     /// <summary>Forwards through credentials that live by tokens: gets them first, and once more where the API calls one expired.</summary>
-    private async Task ForwardPreparedAsync(HttpContext context, ConnectionPlan plan, ProxyDirectives directives, string remainder)
+    private async Task ForwardPreparedAsync(HttpContext context, EnteredConnection connection, ProxyDirectives directives, string remainder)
     {
+        var plan = connection.Plan;
         var prepared = await live.PrepareAsync(plan.Credentials, directives.ForceRefreshCredential, context.RequestAborted);
         if (!prepared.Succeeded(out var credentials, out var failure)
             || !TargetOf(plan, credentials.Captured, directives, remainder).Succeeded(out var target, out failure))
@@ -66,7 +69,7 @@ internal sealed class ProxyForwarder(
         if (!hasBody || !credentials.Applied.Any(c => c.NeedsBody))
         {
             // A body that streams is gone once it was sent.
-            await SendTwiceAsync(context, plan, credentials, target, directives, remainder, body: null, repeatable: !hasBody);
+            await SendTwiceAsync(context, connection, credentials, target, directives, remainder, body: null, repeatable: !hasBody);
             return;
         }
 
@@ -78,12 +81,12 @@ internal sealed class ProxyForwarder(
         }
 
         using (body)
-            await SendTwiceAsync(context, plan, credentials, target, directives, remainder, body, repeatable: true);
+            await SendTwiceAsync(context, connection, credentials, target, directives, remainder, body, repeatable: true);
     }
 
     /// <summary>Sends a request, and where it can be repeated and the API calls a token expired, once more with a new one.</summary>
     private async Task SendTwiceAsync(
-        HttpContext context, ConnectionPlan plan, PreparedCredentials credentials, RawTarget target, ProxyDirectives directives, string remainder,
+        HttpContext context, EnteredConnection connection, PreparedCredentials credentials, RawTarget target, ProxyDirectives directives, string remainder,
         BufferedBody? body, bool repeatable)
     {
         var expiry = repeatable && credentials.Grants.Count > 0 ? new ExpiryWatch(credentials, live, context.RequestAborted) : null;
@@ -91,11 +94,11 @@ internal sealed class ProxyForwarder(
             context.Request.Body = body.OpenRead();
         using var lease = credentials.Certificate is { } certificate ? _withCertificates.Rent(certificate) : default(CertificateInvokerLease?);
         var invoker = lease?.Invoker ?? _invoker;
-        await SendAsync(context, invoker, target, new ProxyTransformer(credentials.Applied, target, directives, body, expiry));
+        await SendAsync(context, connection, invoker, target, new ProxyTransformer(credentials.Applied, target, directives, body, expiry));
         if (expiry?.Renewed is not { } renewed)
             return;
         context.Response.Clear();
-        if (!TargetOf(plan, renewed.Captured, directives, remainder).Succeeded(out var next, out var failure))
+        if (!TargetOf(connection.Plan, renewed.Captured, directives, remainder).Succeeded(out var next, out var failure))
         {
             await RefuseAsync(context, failure);
             return;
@@ -103,7 +106,7 @@ internal sealed class ProxyForwarder(
 
         if (body is not null)
             context.Request.Body = body.OpenRead();
-        await SendAsync(context, invoker, next, new ProxyTransformer(renewed.Applied, next, directives, body));
+        await SendAsync(context, connection, invoker, next, new ProxyTransformer(renewed.Applied, next, directives, body));
     }
 
     private static async Task<Outcome<BufferedBody>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -119,10 +122,11 @@ internal sealed class ProxyForwarder(
         }
     }
 
-    private async Task SendAsync(HttpContext context, HttpMessageInvoker invoker, RawTarget target, ProxyTransformer transformer)
+    private async Task SendAsync(HttpContext context, EnteredConnection connection, HttpMessageInvoker invoker, RawTarget target, ProxyTransformer transformer)
     {
         LiftLimits(context.Features);
         var error = await forwarder.SendAsync(context, DestinationIsInTheMessage, invoker, _config, transformer, context.RequestAborted);
+        uses.Count(SecretUse.ProxyRequest, connection, error == ForwarderError.None);
         if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
             await AnswerErrorAsync(context, error, target.Origin);
     }
@@ -184,22 +188,10 @@ internal sealed class ProxyForwarder(
         context.Response.Clear();
         if (error is ForwarderError.RequestBodyClient)
             return RefuseAsync(context, BodyBroken);
-        if (error is ForwarderError.RequestTimedOut || exception is null)
-            return RefuseAsync(context, TimedOut(origin));
-        var failure = OutboundFailure.Of(exception, origin.Host);
-        return RefuseAsync(context, failure.Kind switch
-        {
-            OutboundFailureKind.HostNotAllowed => new Failure(FailureKind.Invalid, "host_not_allowed",
-                $"{failure.Message} The server's operator can open a network with --allow-network."),
-            OutboundFailureKind.Timeout => TimedOut(origin),
-            OutboundFailureKind.Tls => new Failure(FailureKind.BadGateway, "upstream_tls_failed", failure.Message),
-            OutboundFailureKind.ConnectionLost => new Failure(FailureKind.BadGateway, "upstream_connection_lost", failure.Message),
-            _ => new Failure(FailureKind.BadGateway, "upstream_unreachable", failure.Message),
-        });
+        return RefuseAsync(context, error is ForwarderError.RequestTimedOut || exception is null
+            ? UpstreamFailures.TimedOut(origin.Host)
+            : UpstreamFailures.Of(exception, origin.Host));
     }
-
-    private static Failure TimedOut(Protocols.Http.Origin origin) =>
-        new(FailureKind.GatewayTimeout, "upstream_timeout", $"The host {origin.Host} did not answer in time.");
 
     private static Task RefuseAsync(HttpContext context, Failure failure)
     {

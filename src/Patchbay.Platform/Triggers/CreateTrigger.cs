@@ -25,6 +25,7 @@ internal sealed class CreateTrigger(PatchbayDb db, ReadSentParts parts, TimeProv
         if (await db.Connectors.AnyAsync(c => c.Id == version.ConnectorId && c.Protocol != Connector.Http, cancellationToken))
             faults.Add(new("type", "does not fit the connector's protocol"));
         var read = await parts.RunAsync(version, id, http.Sent(), PartsContent.Empty, faults, cancellationToken);
+        var intake = TriggerIntakeJson.Read(request.Intake, faults);
         var isTaken = await db.Triggers.AnyAsync(a => a.VersionId == version.Id && a.Name == request.Name, cancellationToken);
         if (faults.Count > 0)
             return Failure.InvalidFields(isTaken ? [new("name", "is taken"), .. faults] : faults);
@@ -40,6 +41,7 @@ internal sealed class CreateTrigger(PatchbayDb db, ReadSentParts parts, TimeProv
             RequestBody = read.RequestBody,
             Responses = read.Responses,
             Deprecated = request.Deprecated ?? false,
+            Intake = intake,
         };
         var stored = StoredContent.Of(content);
         await db.Dialect.StoreContentsAsync(db, [stored], cancellationToken);

@@ -30,6 +30,7 @@ internal sealed class UpdateTrigger(PatchbayDb db, ReadSentParts parts, VersionR
         if (request.Id != row.Id)
             faults.Add(new("id", "is read-only: it must be the id of the trigger"));
         var read = await parts.RunAsync(version, row.Id, http.Sent(), PartsContent.Of(before), faults, cancellationToken);
+        var intake = TriggerIntakeJson.Read(request.Intake, faults);
         var isTaken = request.Name != row.Name && await db.Triggers.AnyAsync(a => a.VersionId == version.Id && a.Name == request.Name, cancellationToken);
         if (faults.Count > 0)
             return Failure.InvalidFields(isTaken ? [new("name", "is taken"), .. faults] : faults);
@@ -45,6 +46,7 @@ internal sealed class UpdateTrigger(PatchbayDb db, ReadSentParts parts, VersionR
             RequestBody = read.RequestBody,
             Responses = read.Responses,
             Deprecated = request.Deprecated ?? before.Deprecated,
+            Intake = request.Intake is null ? before.Intake : intake,
         };
         var stored = StoredContent.Of(content);
         if (row.Name == request.Name && row.ContentHash.AsSpan().SequenceEqual(stored.Hash))

@@ -101,6 +101,6 @@ internal sealed record SignedURLJson
     /// <summary>Takes the file by PUT, once, within five minutes; with the headers Content-Type and Content-Length that were asked for.</summary>
     public required string UploadUrl { get; init; }
 
-    /// <summary>Names the file for an import (schemaURL), once, within five minutes after it was sent. It leads nowhere else.</summary>
+    /// <summary>Names the file for one import (schemaURL) within five minutes after it was sent; one that fails does not count. It leads nowhere else.</summary>
     public required string Url { get; init; }
 }

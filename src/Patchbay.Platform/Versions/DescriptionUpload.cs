@@ -116,8 +116,8 @@ internal sealed class DescriptionUpload(PatchbaySettings settings, DescriptionFe
     {
         if (UploadUrl.IsOne(from.SchemaURL))
         {
-            return (await uploads.RunAsync(from.SchemaURL, cancellationToken)).Succeeded(out var upload, out var refusal)
-                ? new DescriptionSource(upload.Content, OptionsOf(from.Filetype?.ToLowerInvariant() ?? "", upload.ContentType, null, from.Format))
+            return (await uploads.ReadAsync(from.SchemaURL, cancellationToken)).Succeeded(out var upload, out var refusal)
+                ? new DescriptionSource(upload.Content, OptionsOf(from.Filetype?.ToLowerInvariant() ?? "", upload.ContentType, null, from.Format), UploadId: upload.Id)
                 : refusal;
         }
 

@@ -5,6 +5,7 @@ using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Library;
+using Patchbay.Platform.Uploads;
 
 namespace Patchbay.Platform.Versions;
 
@@ -13,8 +14,9 @@ namespace Patchbay.Platform.Versions;
 /// <param name="Options">What is known about them.</param>
 /// <param name="Others">Fetches what the description refers to; null for one that was uploaded, which is alone or a zip.</param>
 /// <param name="Format">What the client says that it is.</param>
+/// <param name="UploadId">The upload that it was sent by before, which the import uses up.</param>
 internal sealed record DescriptionSource(
-    byte[] Document, ImportOptions Options, FetchedDocuments? Others = null, ConnectorFormat Format = ConnectorFormat.OpenApi);
+    byte[] Document, ImportOptions Options, FetchedDocuments? Others = null, ConnectorFormat Format = ConnectorFormat.OpenApi, Ulid? UploadId = null);
 
 /// <summary>What an import made.</summary>
 internal sealed record ImportedVersion(Connector Connector, ConnectorVersion Version, IReadOnlyList<MessageJson> Messages)
@@ -31,7 +33,7 @@ internal sealed record ImportTarget(string ConnectorId, string VersionName, stri
 
 /// <summary>Makes a draft of an API description, in a new connector or in one that is there.</summary>
 internal sealed class ImportDescription(
-    PatchbayDb db, RequestScope scope, DescriptionReading reading, CompareVersions compare, StoredPartsReader parts, ConnectorReader connectors, TimeProvider clock)
+    PatchbayDb db, RequestScope scope, DescriptionReading reading, CompareVersions compare, StoredPartsReader parts, ConnectorReader connectors, TakeUpload uploads, TimeProvider clock)
 {
     public async Task<Outcome<ImportedVersion>> IntoNewConnectorAsync(DescriptionSource source, CancellationToken cancellationToken)
     {
@@ -67,6 +69,8 @@ internal sealed class ImportDescription(
         archived.Fill(connector);
         archived.AddTo(connector, messages, clock);
         await using var transaction = await db.Dialect.BeginWriteAsync(db, connector.Id, cancellationToken);
+        if (source.UploadId is { } upload && await uploads.UseUpAsync(upload, cancellationToken) is { } over)
+            return over;
         db.Add(connector);
         return await SaveAsync(connector, imported.Version, imported, messages, transaction, cancellationToken);
     }
@@ -89,6 +93,8 @@ internal sealed class ImportDescription(
             return changed;
         if (await RefusalAsync(connector, target, cancellationToken) is { } refusal)
             return refusal;
+        if (source.UploadId is { } upload && await uploads.UseUpAsync(upload, cancellationToken) is { } over)
+            return over;
         var messages = Complete(connector, described);
         return await SaveAsync(connector, target.VersionName, described.Imported, messages, transaction, cancellationToken, difference);
     }

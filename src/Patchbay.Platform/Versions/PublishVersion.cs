@@ -66,14 +66,17 @@ internal sealed class PublishVersion(PatchbayDb db, TimeProvider clock)
             faults.AddRange(ContentRules.Of(StoredContent.Read<ActionContent>(body)).Select(f => new FieldFault($"actions.{name}.{f.Field}", f.Message)));
         }
 
+        var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(c => c.ConnectorId == version.ConnectorId)
+            .OrderBy(c => c.Position).ToListAsync(cancellationToken);
         await foreach (var (name, body) in db.Triggers.Where(t => t.VersionId == version.Id).Select(t => new { t.Name, t.ContentHash })
             .Join(db.Contents, t => t.ContentHash, c => c.Hash, (t, c) => new NamedBody(t.Name, c.Body)).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            faults.AddRange(ContentRules.Of(StoredContent.Read<TriggerContent>(body)).Select(f => new FieldFault($"triggers.{name}.{f.Field}", f.Message)));
+            var trigger = StoredContent.Read<TriggerContent>(body);
+            faults.AddRange(ContentRules.Of(trigger).Select(f => new FieldFault($"triggers.{name}.{f.Field}", f.Message)));
+            faults.AddRange((trigger.Intake?.VerifiedBy ?? []).Where(id => !configs.Exists(c => c.Id == id))
+                .Select(id => new FieldFault($"triggers.{name}.intake.verifiedBy", $"names the auth scheme config '{id}', which the connector does not have")));
         }
 
-        var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(c => c.ConnectorId == version.ConnectorId)
-            .OrderBy(c => c.Position).ToListAsync(cancellationToken);
         foreach (var config in configs)
             faults.AddRange(AuthSchemeCompleteness.Faults(AuthSchemeConfigJson.Of(config), $"authSchemeConfigs.{config.Id}"));
         if (await db.Connectors.AnyAsync(c => c.Id == version.ConnectorId && c.Protocol == Connector.BigQuery && c.DatasetId == "", cancellationToken))

@@ -5,7 +5,7 @@ using Patchbay.Platform.Library;
 namespace Patchbay.Platform.Versions;
 
 /// <summary>Makes a published version a draft again.</summary>
-internal sealed class UnpublishVersion(PatchbayDb db, MergeBases bases, TimeProvider clock)
+internal sealed class UnpublishVersion(PatchbayDb db, MergeBases bases, VersionUses uses, TimeProvider clock)
 {
     public async Task<Outcome<ConnectorVersion>> RunAsync(string connectorId, string versionName, Precondition precondition, CancellationToken cancellationToken)
     {
@@ -16,6 +16,8 @@ internal sealed class UnpublishVersion(PatchbayDb db, MergeBases bases, TimeProv
         var version = change.Version;
         if (!version.IsPublished)
             return new Failure(FailureKind.Conflict, "version_not_published", $"Version '{version.Name}' is a draft already.");
+        if (await uses.RefusalAsync(version, "Move them to another version first.", cancellationToken) is { } inUse)
+            return inUse;
         await bases.KeepAsync(db.Versions.Where(v => v.Id == version.Id), cancellationToken);
         (version.PublishedAt, version.ContentHash, version.IsDefault) = (null, null, false);
         await change.CommitAsync(clock.Now(), cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class VersionReader(PatchbayDb db, DefinitionReader definitions)
         // The name is the row's: renaming an action leaves its content shared.
         var actions = rows.Select(r => StoredContent.Read<ActionContent>(bodies[Convert.ToHexString(r.ContentHash)]) with { Name = r.Name }).ToList();
         var byName = await definitions.ByNameAsync(version, actions.SelectMany(DefinitionUses.Of), cancellationToken);
-        return [.. rows.Zip(actions, (row, action) => ActionHTTPJson.Of(row.Id, action, byName))];
+        return [.. rows.Zip(actions, (row, action) => ActionJson.Of(row.Id, action, byName))];
     }
 
     public async Task<IReadOnlyList<TriggerJson>> TriggersAsync(

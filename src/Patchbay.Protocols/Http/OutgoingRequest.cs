@@ -142,6 +142,9 @@ public sealed class OutgoingRequest(HttpRequestMessage message, RawTarget target
         _cookies.Add((name, value));
     }
 
+    /// <summary>Adds a cookie beside those of its name.</summary>
+    internal void AddCookie(string name, string value) => (_cookies ??= []).Add((name, value));
+
     /// <summary>Writes address and cookies into the message, once all credentials are applied.</summary>
     public void Complete()
     {

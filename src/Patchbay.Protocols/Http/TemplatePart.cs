@@ -38,19 +38,21 @@ internal sealed class TemplatePart
         for (var index = 0; index < _references.Length; index++)
         {
             var reference = _references[index];
-            if (values.Find(reference) is not { } value)
+            var encoded = reference.Place is TemplatePlace.Path or TemplatePlace.Query ? values.FindEncoded(reference) : null;
+            if ((encoded ?? values.Find(reference)) is not { } value)
             {
                 faults.Add(new Fault(FaultKind.MissingVariable, reference.Name, $"There is no value for {reference.Name}."));
                 continue;
             }
 
-            if (WhyUnfit(value, reference.Place) is { } why)
+            if (WhyUnfit(value, reference.Place, encoded is not null) is { } why)
             {
                 faults.Add(new Fault(FaultKind.UnfitValue, reference.Name, $"The value of {reference.Name} {why}."));
                 continue;
             }
 
-            builder.Append(reference.Place is TemplatePlace.Path or TemplatePlace.Query ? Uri.EscapeDataString(value) : value).Append(_literals[index + 1]);
+            var plain = encoded is not null || reference.Place is not (TemplatePlace.Path or TemplatePlace.Query);
+            builder.Append(plain ? value : Uri.EscapeDataString(value)).Append(_literals[index + 1]);
             if (builder.Length > UrlText.MaxLength)
             {
                 faults.Add(new Fault(FaultKind.TooLong, reference.Name, $"The value of {reference.Name} makes the text too long."));
@@ -64,13 +66,13 @@ internal sealed class TemplatePart
     /// <summary>Puts the same text in for every placeholder, to judge the literal text around them.</summary>
     public string Probe(string value) => string.Join(value, _literals);
 
-    private static string? WhyUnfit(string value, TemplatePlace place) => place switch
+    private static string? WhyUnfit(string value, TemplatePlace place, bool isEncoded) => place switch
     {
         TemplatePlace.Scheme => value is "http" or "https" ? null : "is not http or https, as it must be before a host",
         TemplatePlace.Host => HostName.HasOnlyLabels(value) ? null : "is not one or more DNS labels, as it must be in a host",
         TemplatePlace.Port => Origin.ParsePort(value) is null ? "is not a number from 1 to 65535, as it must be in a port" : null,
         TemplatePlace.Path when value.Length == 0 => "is empty, which would change the path",
-        TemplatePlace.Path => DotSegments.Found(Uri.EscapeDataString(value)) ? "has a segment that is . or .. in it, which would change the path" : null,
+        TemplatePlace.Path => DotSegments.Found(isEncoded ? value : Uri.EscapeDataString(value)) ? "has a segment that is . or .. in it, which would change the path" : null,
         TemplatePlace.Header => HeaderText.IsOneLine(value) ? null : "has a line break or another control character in it, which a header must not",
         _ => null,
     };

@@ -36,6 +36,9 @@ public enum TemplatePlace
 
     /// <summary>One line.</summary>
     Header,
+
+    /// <summary>Anything: what it stands in is encoded afterwards.</summary>
+    Text,
 }
 
 /// <summary>A placeholder of a template.</summary>
@@ -47,10 +50,18 @@ public sealed record TemplateReference(TemplateScope Scope, string Name, Templat
 /// <summary>What placeholders stand for.</summary>
 /// <param name="connection">The connection variables.</param>
 /// <param name="parameters">The parameters of an action, if any.</param>
-public sealed class TemplateValues(IReadOnlyDictionary<string, string> connection, IReadOnlyDictionary<string, string>? parameters = null)
+/// <param name="encoded">Parameters that are in their form for a path or query already, delimiters between encoded values included.</param>
+public sealed class TemplateValues(
+    IReadOnlyDictionary<string, string> connection, IReadOnlyDictionary<string, string>? parameters = null, IReadOnlyDictionary<string, string>? encoded = null)
 {
     /// <summary>No values, for templates without placeholders.</summary>
     public static TemplateValues None { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>The value of a parameter that is encoded already, where a connection variable does not come before it.</summary>
+    internal string? FindEncoded(TemplateReference reference) =>
+        encoded is not null && reference.Scope != TemplateScope.Connection && (reference.Scope == TemplateScope.Parameter || !connection.ContainsKey(reference.Name))
+            ? encoded.GetValueOrDefault(reference.Name)
+            : null;
 
     internal string? Find(TemplateReference reference)
     {

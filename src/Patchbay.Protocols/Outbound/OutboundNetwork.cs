@@ -62,6 +62,46 @@ public sealed class OutboundNetwork(NetworkPolicy policy, TimeProvider time)
     public DocumentFetcher CreateDocumentFetcher() =>
         new(new HttpMessageInvoker(new TcpOnlyHandler(CreateHandler(DecompressionMethods.All, certificate: null)), disposeHandler: true), time);
 
+    /// <summary>
+    /// Whether a host stands in a network that the operator named, with every address that it has: there a connection needs no TLS. It opens
+    /// no connection, and says nothing about what is let through: that is judged when connecting.
+    /// </summary>
+    /// <param name="host">A name or an address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> IsNamedAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+            // Of those that a connection could go to at all.
+            var allowed = Array.FindAll(addresses, a => policy.Judge(a) is not AddressVerdict.Denied);
+            return allowed.Length > 0 && Array.TrueForAll(allowed, a => policy.Judge(a) is AddressVerdict.Named);
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Whether a host has addresses now, and none that may be connected to: so that who names it is told at once. What is let through is judged
+    /// when connecting, whatever was said here.
+    /// </summary>
+    /// <param name="host">A name or an address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> IsDeniedAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+            return addresses.Length > 0 && !Array.Exists(addresses, policy.Allows);
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
+
     private SocketsHttpHandler CreateHandler(DecompressionMethods decompression, LoadedClientCertificate? certificate) => new()
     {
         ConnectCallback = new GuardedConnector(policy).ConnectAsync,

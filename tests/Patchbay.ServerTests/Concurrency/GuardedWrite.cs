@@ -27,7 +27,11 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
         ["UpdateTrigger"] = Version + "/triggers/{trigger_name}", ["DeleteTrigger"] = Version + "/triggers/{trigger_name}",
         ["UpdateDefinition"] = Version + "/definitions/{definition_name}", ["DeleteDefinition"] = Version + "/definitions/{definition_name}",
         ["UpdateConnection"] = Connector + "/connections/{connection_id}", ["DeleteConnection"] = Connector + "/connections/{connection_id}",
+        ["MoveTriggerEndpoint"] = Endpoint, ["RotateTriggerEndpoint"] = Endpoint, ["DeleteTriggerEndpoint"] = Endpoint,
         ["UpdateCredential"] = "/api/connect/v1/o/{organisation_id}/credentials/{credential_id}",
+        ["UpdateSubscription"] = Subscription, ["DeleteSubscription"] = Subscription, ["RotateSubscriptionSecret"] = Subscription,
+        ["EnableSubscription"] = Subscription, ["DisableSubscription"] = Subscription,
+        ["UpdatePoll"] = Poll, ["DeletePoll"] = Poll,
         ["DeleteOrganisation"] = "/api/organisations/v1/organisations/{organisation_id}",
         ["UpdateAllowedOrigins"] = "/api/organisations/v1/organisations/{organisation_id}/allowed-origins",
         ["DeleteApiKey"] = ApiKey,
@@ -35,6 +39,9 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
 
     private const string Connector = "/api/connect/v1/o/{organisation_id}/connectors/{connector_id}";
     private const string Version = Connector + "/versions/{version}";
+    private const string Subscription = "/api/connect/v1/o/{organisation_id}/subscriptions/{subscription_id}";
+    private const string Poll = Connector + "/connections/{connection_id}/polls/{poll_id}";
+    private const string Endpoint = Connector + "/connections/{connection_id}/triggers/{trigger_name}/endpoint";
     private const string ApiKey = "";
 
     /// <summary>Every write of the server, whether it takes a precondition, by its name.</summary>
@@ -73,10 +80,13 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
     }
 
     /// <summary>Makes the write as the operator, whose key goes on working whatever is deleted.</summary>
-    public async Task<Answer> SendAsync(PopulatedTenant tenant, string ifMatch)
+    /// <param name="tenant">Whose resource it is.</param>
+    /// <param name="ifMatch">What is asked of it; null for nothing.</param>
+    public async Task<Answer> SendAsync(PopulatedTenant tenant, string? ifMatch)
     {
         var body = TakesBody ? await RequestBodies.ForAsync(Name, tenant) : null;
-        return await tenant.Tenant.Host.Operator.SendAsync(new HttpMethod(Method), Filled(Pattern, tenant), Api.ContentOf(body), ("If-Match", ifMatch));
+        return await tenant.Tenant.Host.Operator.SendAsync(
+            new HttpMethod(Method), Filled(Pattern, tenant), Api.ContentOf(body), ifMatch is null ? [] : [("If-Match", ifMatch)]);
     }
 
     private string Filled(string pattern, PopulatedTenant tenant) => string.Join('/', pattern.Split('/').Select(part =>

@@ -14,12 +14,21 @@ public sealed class PreconditionTests(Hosts hosts)
         ["CreateBigQueryConnector"] = "Makes something new.",
         ["ImportHTTPConnector"] = "Makes something new.",
         ["ImportPublicConnectorVersion"] = "Its resource is another organisation's; what it adds to has a version of that name or not.",
+        ["CreateTriggerEndpoint"] = "Adds an endpoint, which is there or not; the connection stays what it is.",
         ["CreateConnectorConnection"] = "Adds a connection, whose name is taken or not; the connector stays what it is.",
+        ["ExecuteAction"] = "Asks the API, and stores nothing.",
+        ["ExecuteActionRaw"] = "Asks the API, and stores nothing.",
         ["TestConnection"] = "Asks the API, and notes what that says.",
         ["InitialiseOAuth2Connection"] = "Begins a sign-in.",
         ["InitialiseOAuth1Connection"] = "Begins a sign-in.",
         ["DiscoverOAuth2"] = "Asks a provider, and stores nothing.",
         ["GetLandingOrigins"] = "Reads.",
+        ["CreateSubscription"] = "Makes something new.",
+        ["CreatePoll"] = "Makes something new.",
+        ["ReplayEvent"] = "Sends again what has come, which never changes.",
+        ["ReplayEvents"] = "Sends again what has come, which never changes.",
+        ["CallMcp"] = "Runs actions, which change nothing here.",
+        ["CallMcpOfOrganisation"] = "Runs actions, which change nothing here.",
         ["UploadFile"] = "Takes one file once: the second is refused.",
     };
 
@@ -39,6 +48,7 @@ public sealed class PreconditionTests(Hosts hosts)
         await using var upstream = await Upstream.StartAsync(new Description().ToString());
         var acme = await PopulatedTenant.MakeAsync(host, upstream);
         acme.DescriptionUrl = upstream.Address.ToString();
+        await acme.MakeEndpointAsync();
         var before = await StoreDump.OfAsync(host);
         foreach (var (write, _) in GuardedWrite.AllOf(host).Where(w => w.IsGuarded))
         {
@@ -72,6 +82,8 @@ public sealed class PreconditionTests(Hosts hosts)
         {
             var acme = await write.SubjectAsync(await PopulatedTenant.MakeAsync(host, upstream, "guarded"));
             acme.DescriptionUrl = upstream.Address.ToString();
+            if (write.Name.EndsWith("TriggerEndpoint", StringComparison.Ordinal))
+                await acme.MakeEndpointAsync();
             var tag = await write.TagAsync(acme);
             (await write.SendAsync(acme, how switch { "the tag" => tag, "a list" => $"\"x\", W/\"y\" ,{tag},\"z\"", _ => "*" })).ExpectOneOf(200, 201, 204);
         }

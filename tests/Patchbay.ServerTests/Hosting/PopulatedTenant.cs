@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Patchbay.ServerTests.Subscriptions;
 using Patchbay.ServerTests.Versions;
 
 namespace Patchbay.ServerTests.Hosting;
@@ -50,6 +51,15 @@ public sealed partial class PopulatedTenant
     /// <summary>The credential with the connector's OAuth 2.0 application.</summary>
     public string ApplicationId { get; }
 
+    /// <summary>An event of the connection.</summary>
+    public string EventId { get; private init; } = "";
+
+    /// <summary>A subscription to the connector, newer than the event.</summary>
+    public string SubscriptionId { get; private init; } = "";
+
+    /// <summary>A poll of the connection, which does not run.</summary>
+    public string PollId { get; private init; } = "";
+
     /// <summary>Where a description can be fetched from; nowhere, unless a test sets it.</summary>
     public string DescriptionUrl { get; set; } = "https://127.0.0.1:1/api.json";
 
@@ -93,9 +103,24 @@ public sealed partial class PopulatedTenant
         })).Expect(201);
         (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/api-keys", new { name = $"{hidden}-key" })).Expect(201);
         var connection = await tenant.ConnectAsync(connector, $"{hidden}-connection", ConfigId, $"{hidden}-secret");
+        var received = await new EventSource(tenant, connector, [connection.Id]).AcceptAsync(new { marker = $"{hidden}-event" });
+        // From then on nothing changes by itself.
+        await Eventually.HoldsAsync(async () => await host.ScalarAsync<long>("SELECT COUNT(*) FROM events WHERE id = @p0 AND fanned_out", received) == 1);
+        var subscription = (await tenant.PostAsync("subscriptions", new { name = $"{hidden}-subscription", url = new Uri(upstream.Address, $"/{hidden}-hook"), connectorId = connector })).Expect(201);
+        var poll = (await tenant.PostAsync($"connectors/{connector}/connections/{connection.Id}/polls",
+            new { name = $"{hidden}-poll", actionName = ActionName, schedule = "0 3 * * *", enabled = false })).Expect(201);
         return new PopulatedTenant(
-            name, tenant, connector, connection.Id, connection["credentials"]["action"]![0]!["credential"]!["id"]!.GetValue<string>(), application);
+            name, tenant, connector, connection.Id, connection["credentials"]["action"]![0]!["credential"]!["id"]!.GetValue<string>(), application)
+        {
+            EventId = received, SubscriptionId = subscription.Id, PollId = poll.Id,
+        };
     }
+
+    /// <summary>
+    /// Gives the trigger of the connection a public URL. Not every tenant has one: the published version is in use by it, and stays what it is.
+    /// </summary>
+    public async Task MakeEndpointAsync() =>
+        (await Tenant.PostAsync($"connectors/{ConnectorId}/connections/{ConnectionId}/triggers/{TriggerName}/endpoint", new { })).Expect(201);
 
     /// <summary>
     /// The same organisation with a connector that it took from the library, in the place of its own. A newer version stands upstream, and
@@ -109,7 +134,7 @@ public sealed partial class PopulatedTenant
         await Tenant.CreateVersionAsync(copy, DraftVersion, PublishedVersion);
         await Tenant.EditActionAsync(await Tenant.VersionIdAsync(copy, DraftVersion), ActionName, a => a with { Summary = "own" });
         await publisher.PublishVersionAsync(source, "2.0.0", new Description { Marker = "newer" }.ToString());
-        return new PopulatedTenant(_name, Tenant, copy, ConnectionId, CredentialId, ApplicationId);
+        return new PopulatedTenant(_name, Tenant, copy, ConnectionId, CredentialId, ApplicationId) { EventId = EventId, SubscriptionId = SubscriptionId, PollId = PollId };
     }
 
     /// <summary>What stands for this organisation's things in a route; null for a parameter that nobody has thought of yet.</summary>
@@ -122,11 +147,15 @@ public sealed partial class PopulatedTenant
         "credential_id" => CredentialId,
         "protocol_slug" => "http",
         "auth_scheme_config_id" => ConfigId,
+        "event_id" => EventId,
+        "subscription_id" => SubscriptionId,
+        "poll_id" => PollId,
         "action_name" => ActionName,
         "trigger_name" => TriggerName,
         "definition_name" => DefinitionName,
         "schema_filename" => $"{DefinitionName}.json",
         "key_id" => Tenant.KeyId,
+        "token" => "made-up",
         "upload_id" => "01JDF3Q2M8V7K5T9XW4RZ6YB6C",
         "slug" => Tenant.Slug,
         "documentName" => "connect-v1",
@@ -142,6 +171,7 @@ public sealed partial class PopulatedTenant
         [
             $"/api/organisations/v1/organisations/{Tenant.Id}", $"/api/organisations/v1/organisations/{Tenant.Id}/api-keys",
             "connectors", $"connectors/{ConnectorId}", $"connectors/{ConnectorId}/connections", $"connectors/{ConnectorId}/connections/{ConnectionId}", "credentials", version,
+            "events", $"events/{EventId}", "subscriptions", $"connectors/{ConnectorId}/connections/{ConnectionId}/polls",
             .. ((string[])[PublishedVersion, DraftVersion]).SelectMany(v => (string[])[$"{version}/{v}/actions", $"{version}/{v}/triggers", $"{version}/{v}/definitions"]),
         ])
         {

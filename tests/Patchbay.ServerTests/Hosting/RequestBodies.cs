@@ -110,6 +110,9 @@ public static class RequestBodies
             ["type"] = "http", ["name"] = $"fresh{Next()}", ["summary"] = "s", ["description"] = "d", ["method"] = "POST",
             ["parameters"] = new JsonArray(Parameter("q", "query")), ["requestBody"] = Body(), ["responses"] = Responses(),
         },
+        "CreateTriggerEndpoint" => new() { ["version"] = "default" },
+        "MoveTriggerEndpoint" => new() { ["version"] = PopulatedTenant.PublishedVersion },
+        "RotateTriggerEndpoint" => new() { ["graceSeconds"] = 60 },
         "CreateDefinitions" => new()
         {
             ["definitions"] = new JsonArray(new JsonObject
@@ -132,8 +135,24 @@ public static class RequestBodies
             },
             ["variables"] = Variables(),
         },
+        "ExecuteAction" => new()
+        {
+            ["connectionId"] = tenant.ConnectionId, ["parameters"] = new JsonObject { ["id"] = "7" }, ["retry"] = new JsonObject { ["maxAttempts"] = 1, ["unsafe"] = false, ["timeLimitSeconds"] = 5 },
+        },
         "UpdateConnection" => new() { ["id"] = tenant.ConnectionId, ["name"] = $"fresh {Next()}", ["variables"] = Variables(), ["credentials"] = new JsonObject() },
         "UpdateCredential" => new() { ["name"] = $"fresh {Next()}", ["type"] = "string", ["data"] = new JsonObject { ["value"] = "v" }, ["expiresAt"] = "2999-01-01T00:00:00Z" },
+        "CreateSubscription" => Subscription(tenant),
+        "UpdateSubscription" => With(Subscription(tenant), "id", tenant.SubscriptionId),
+        "RotateSubscriptionSecret" => new() { ["signing"] = "ed25519", ["previousEndsAt"] = "2020-01-01T00:00:00Z" },
+        "ReplayEvent" => new() { ["subscriptionId"] = tenant.SubscriptionId },
+        "ReplayEvents" => new()
+        {
+            ["connectorId"] = tenant.ConnectorId, ["connectionId"] = tenant.ConnectionId, ["triggerName"] = PopulatedTenant.TriggerName, ["version"] = PopulatedTenant.PublishedVersion,
+            ["origin"] = "webhook", ["delivery"] = "dead", ["subscriptionId"] = tenant.SubscriptionId, ["receivedAfter"] = "2020-01-01T00:00:00Z",
+            ["receivedBefore"] = "2999-01-01T00:00:00Z", ["after"] = tenant.EventId,
+        },
+        "CreatePoll" => Poll(),
+        "UpdatePoll" => With(Poll(), "id", tenant.PollId),
         "InitialiseOAuth2Connection" => new()
         {
             ["credential"] = new JsonObject { ["id"] = tenant.ApplicationId, ["organisationId"] = tenant.Tenant.Id },
@@ -151,6 +170,7 @@ public static class RequestBodies
             ["upstreamVersion"] = "latest", ["dryRun"] = false,
             ["resolutions"] = new JsonArray(new JsonObject { ["kind"] = "action", ["name"] = "getParcel0", ["field"] = "/summary", ["take"] = "own" }),
         },
+        "CallMcp" or "CallMcpOfOrganisation" => new() { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = "tools/list" },
         _ => null,
     };
 
@@ -158,6 +178,24 @@ public static class RequestBodies
     public static readonly IReadOnlySet<string> FreeFields = new HashSet<string>(StringComparer.Ordinal) { "authSchemeConfig" };
 
     private static int Next() => Interlocked.Increment(ref _names);
+
+    private static JsonObject Subscription(PopulatedTenant tenant) => new()
+    {
+        ["name"] = $"fresh {Next()}", ["url"] = "http://127.0.0.1:9/hook", ["connectorId"] = tenant.ConnectorId, ["connectionId"] = tenant.ConnectionId,
+        ["triggerName"] = PopulatedTenant.TriggerName, ["filter"] = "data.body.n > `1`", ["ordered"] = true,
+    };
+
+    private static JsonObject Poll() => new()
+    {
+        ["name"] = $"fresh {Next()}", ["version"] = PopulatedTenant.PublishedVersion, ["actionName"] = PopulatedTenant.ActionName, ["schedule"] = "0 3 * * *", ["timeZone"] = "Europe/Berlin",
+        ["items"] = "items", ["itemId"] = "id", ["cursor"] = "next", ["cursorParameter"] = "id", ["enabled"] = false,
+    };
+
+    private static JsonObject With(JsonObject body, string name, string value)
+    {
+        body[name] = value;
+        return body;
+    }
 
     private static JsonObject ApiKeyConfig(string id) => new() { ["id"] = id, ["schemeType"] = "api-key", ["description"] = "d", ["name"] = "X-Key", ["in"] = "header" };
 

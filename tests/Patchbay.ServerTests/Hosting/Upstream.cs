@@ -32,6 +32,9 @@ public sealed class Upstream : IAsyncDisposable
     /// <summary>Starts an API that answers every request alike, once it has read it.</summary>
     public static Task<Upstream> StartAsync(RequestDelegate answer) => StartAsync(answer, null);
 
+    /// <summary>Starts an API that reads of a request what the answer reads of it, and remembers nothing.</summary>
+    public static Task<Upstream> StartStreamingAsync(RequestDelegate answer) => StartAsync(answer, null, remembers: false);
+
     /// <summary>Starts an API that speaks TLS only, and only with clients that show a certificate.</summary>
     public static Task<Upstream> StartMutualTlsAsync(X509Certificate2 certificate, RequestDelegate answer) => StartAsync(answer, https =>
     {
@@ -40,7 +43,7 @@ public sealed class Upstream : IAsyncDisposable
         https.AllowAnyClientCertificate();
     });
 
-    private static async Task<Upstream> StartAsync(RequestDelegate answer, Action<HttpsConnectionAdapterOptions>? https)
+    private static async Task<Upstream> StartAsync(RequestDelegate answer, Action<HttpsConnectionAdapterOptions>? https, bool remembers = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         if (https is not null)
@@ -49,12 +52,19 @@ public sealed class Upstream : IAsyncDisposable
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https));
         }
 
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.WebHost.UseUrls(https is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var upstream = new Upstream(app);
         app.Run(async context =>
         {
+            if (!remembers)
+            {
+                await answer(context);
+                return;
+            }
+
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             upstream.Requests.Enqueue(new UpstreamRequest(
@@ -62,6 +72,7 @@ public sealed class Upstream : IAsyncDisposable
                 context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
                 context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
                 body.ToArray()));
+            context.Items["body"] = body.ToArray();
             await answer(context);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -144,6 +144,7 @@ internal sealed class Mutations
         JsonArray => ["\"x\"", "1", "{}", "true", "{\"0\":1}"],
         JsonValue v when v.GetValueKind() is JsonValueKind.True or JsonValueKind.False => ["\"true\"", "1", "{}", "[]", "[true]"],
         JsonValue v when v.GetValueKind() == JsonValueKind.String => ["1", "1e999", "-12345678901234567890", "true", "{}", "[]", "[\"x\"]", "{\"value\":\"x\"}"],
+        JsonValue v when v.GetValueKind() == JsonValueKind.Number => ["1.5", "\"1\"", "1e999", "{}", "[]", "true"],
         _ => ["1", "\"yesterday\"", "{}", "[]", "false"],
     };
 

@@ -43,7 +43,7 @@ public sealed class ReadmeTourTests : IDisposable
             O=$B KEY=$KEY_B PUBLIC_CONNECTOR=$CONNECTOR
 
             """;
-        string[] guides = ["import.md", "export.md", "upgrading-connectors.md", "library.md", "connections.md", "credentials.md", "oauth.md", "proxy.md", "concurrency.md"];
+        string[] guides = ["import.md", "export.md", "upgrading-connectors.md", "library.md", "connections.md", "credentials.md", "oauth.md", "proxy.md", "actions.md", "concurrency.md", "audit.md", "triggers.md", "idempotency.md", "mcp.md"];
 
         var output = await _shell.RunAsync([
             tour[0], tour[1], tour[2], Setting,

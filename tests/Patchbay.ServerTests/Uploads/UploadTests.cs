@@ -186,15 +186,28 @@ public sealed class UploadTests(Hosts hosts)
     }
 
     [Theory, EachDatabase]
-    public async Task A_file_that_is_no_description_is_used_up_too(Database database)
+    public async Task An_import_that_fails_or_only_looks_leaves_the_file_for_another_try(Database database)
     {
         var host = await hosts.OfAsync(database);
         var acme = await host.NewOrganisationAsync();
+        var nonsense = await SignAsync(acme);
+        (await SendAsync(host.Nobody, nonsense, "nonsense: [")).Expect(204);
+        for (var time = 0; time < 2; time++)
+            (await acme.PostAsync("protocols/http/import", Import(nonsense))).ExpectError(400, "description_unreadable");
+
+        var connector = (await acme.ImportAsync()).Id;
         var signed = await SignAsync(acme);
-        (await SendAsync(host.Nobody, signed, "nonsense: [")).Expect(204);
-        (await acme.PostAsync("protocols/http/import", Import(signed))).ExpectError(400, "description_unreadable");
-        (await acme.PostAsync("protocols/http/import", Import(signed))).ExpectError(410, "upload_used");
-        Assert.Equal(0L, await host.ScalarAsync<long>("SELECT COUNT(*) FROM uploads WHERE organisation_id = @p0 AND content IS NOT NULL", acme.Id));
+        (await SendAsync(host.Nobody, signed, Document)).Expect(204);
+        var (taken, free) = (VersionOf("1.0.0"), VersionOf("2"));
+        (await acme.PostAsync($"connector/{connector}/http/import", taken)).ExpectError(409, "version_exists");
+        (await acme.PostAsync($"connector/{connector}/http/import?dryRun=true", free)).Expect(200);
+        (await acme.Api.SendAsync(HttpMethod.Post, acme.Whole($"connector/{connector}/http/import"), Api.ContentOf(free), ("If-Match", "\"old\""))).ExpectError(412, "precondition_failed");
+        Assert.Equal(2L, await host.ScalarAsync<long>("SELECT COUNT(*) FROM uploads WHERE organisation_id = @p0 AND content IS NOT NULL", acme.Id));
+        (await acme.PostAsync($"connector/{connector}/http/import", free)).Expect(201);
+        (await acme.PostAsync($"connector/{connector}/http/import", VersionOf("3"))).ExpectError(410, "upload_used");
+        Assert.Equal(1L, await host.ScalarAsync<long>("SELECT COUNT(*) FROM uploads WHERE organisation_id = @p0 AND content IS NOT NULL", acme.Id));
+
+        object VersionOf(string version) => new { schemaURL = signed["url"].GetValue<string>(), format = "openapi", version };
     }
 
     /// <summary>The URL is good on every node of the store, and the file at any other than took it.</summary>

@@ -102,8 +102,9 @@ public sealed class TamperingTests(Hosts hosts)
 
     private static readonly string[] NotSealed =
     [
-        "actions.content_hash", "api_keys.hash", "connector_versions.content_hash", "connector_versions.source_content_hash", "contents.body", "contents.hash", "definitions.content_hash",
-        "instance_values.value", "merge_base_parts.base_hash", "merge_base_parts.content_hash", "merge_bases.hash", "organisations.retired_key", "organisations.wrapped_key", "triggers.content_hash",
+        "actions.content_hash", "api_keys.hash", "audit_heads.anchor_hash", "audit_heads.code", "audit_heads.hash", "audit_records.code", "audit_records.hash", "audit_records.previous_hash",
+        "connector_versions.content_hash", "connector_versions.source_content_hash", "contents.body", "contents.hash", "definitions.content_hash", "events.duplicate_key", "idempotent_outcomes.key_hash",
+        "instance_values.value", "merge_base_parts.base_hash", "merge_base_parts.content_hash", "merge_bases.hash", "organisations.retired_key", "organisations.wrapped_key", "trigger_endpoints.previous_token_hash", "trigger_endpoints.token_hash", "triggers.content_hash",
         "uploads.content", "uploads.signature_hash",
     ];
 

@@ -118,6 +118,29 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_is_wrapped_anew_is_the_same_key_under_the_new_one_alone()
+    {
+        var wrapped = _ring.WrapNewDataKey(Owner);
+        using var next = _ring.WithNewActiveKey();
+        Assert.True(next.Rewrap(wrapped, Owner).TryGet(out var again, out _));
+        using var only = next.WithActiveOnly();
+
+        Assert.True(_ring.Unwrap(wrapped, Owner).TryGet(out var before, out _));
+        Assert.True(only.Unwrap(again, Owner).TryGet(out var after, out _));
+        using (before)
+        using (after)
+        {
+            Assert.Equal(before.Authenticate("m"u8, Place), after.Authenticate("m"u8, Place));
+            Assert.NotEqual(before.Authenticate("m"u8, Place), before.Authenticate("m"u8, Owner));
+            Assert.NotEqual(before.Authenticate("m"u8, Place), before.Authenticate("n"u8, Place));
+        }
+
+        Assert.Equal(VaultFailure.UnknownKey, only.Rewrap(wrapped, Owner).Failure);
+        Assert.Equal(VaultFailure.Tampered, next.Rewrap(wrapped, Place).Failure);
+        Assert.Equal(VaultFailure.Malformed, next.Rewrap(wrapped.AsSpan(1), Owner).Failure);
+    }
+
+    [Fact]
     public void Rings_are_joined_reduced_and_given_another_active_key()
     {
         using var rotated = _ring.WithNewActiveKey();

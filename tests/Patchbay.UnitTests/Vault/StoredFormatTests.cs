@@ -92,6 +92,19 @@ public sealed class StoredFormatTests : IDisposable
     [Fact]
     public void A_stored_check_still_verifies() => Assert.Null(_ring.Verify(Check, SecretContext.Of("check")));
 
+    /// <summary>Audit records in databases have such codes.</summary>
+    [Fact]
+    public void A_code_is_what_another_implementation_makes()
+    {
+        Assert.True(_ring.Unwrap(Wrapped, Owner).TryGet(out var key, out _));
+        using (key)
+        {
+            Assert.Equal(
+                "797b27a89548cc383155292cf72a511261eef43cbc4ce7759cb322db2c380835",
+                Convert.ToHexStringLower(key.Authenticate("a message"u8, SecretContext.Of("audit-record"))));
+        }
+    }
+
     [Fact]
     public void Sealing_with_the_stored_salt_gives_the_stored_bytes()
     {

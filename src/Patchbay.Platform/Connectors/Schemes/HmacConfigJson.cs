@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Incoming;
 
 namespace Patchbay.Platform.Connectors;
 
@@ -77,35 +78,95 @@ internal sealed record AuthSchemeConfigHMACJson : AuthSchemeConfigJson
     /// <summary>Ours: what that time counts; seconds where left out.</summary>
     public AuthSchemeConfigHMACTimestampUnit? TimestampUnit { get; init; }
 
+    /// <summary>Ours: how requests are signed that the API makes to us, beyond what the other fields say.</summary>
+    public AuthSchemeConfigHMACIncomingJson? Incoming { get; init; }
+
     /// <summary>How requests are signed.</summary>
     public HmacOptions ToOptions() => new()
     {
-        Algorithm = Algorithm switch
-        {
-            AuthSchemeConfigHMACAlgorithm.Sha1 => HmacAlgorithm.Sha1,
-            AuthSchemeConfigHMACAlgorithm.Sha256 => HmacAlgorithm.Sha256,
-            _ => HmacAlgorithm.Sha512,
-        },
-        In = In switch
-        {
-            AuthSchemeConfigHMACIn.Header => CredentialPlace.Header,
-            AuthSchemeConfigHMACIn.Query => CredentialPlace.Query,
-            _ => CredentialPlace.Cookie,
-        },
+        Algorithm = HmacNames.Of(Algorithm),
+        In = HmacNames.Of(In),
         Name = Name,
-        DigestInputs = Inputs is { Count: > 0 } ? Inputs : [.. DigestInputs.Select(i => i == AuthSchemeConfigHMACDigestInput.Body ? "body" : "url")],
-        Encoding = Encoding switch
-        {
-            AuthSchemeConfigHMACEncoding.HexUpper => SignatureEncoding.HexUpper,
-            AuthSchemeConfigHMACEncoding.Base64 => SignatureEncoding.Base64,
-            AuthSchemeConfigHMACEncoding.Base64Url => SignatureEncoding.Base64Url,
-            _ => SignatureEncoding.Hex,
-        },
+        DigestInputs = InputNames,
+        Encoding = HmacNames.Of(Encoding),
         Prefix = Prefix ?? "",
         Joiner = Joiner ?? "",
         Timestamp = TimestampHeader is null ? null
             : new HmacTimestamp(TimestampHeader, TimestampUnit == AuthSchemeConfigHMACTimestampUnit.Milliseconds ? Protocols.Http.TimestampUnit.Milliseconds : Protocols.Http.TimestampUnit.Seconds),
     };
+
+    /// <summary>How requests to us are signed.</summary>
+    public SignatureOptions ToIncomingOptions() => new()
+    {
+        Algorithm = HmacNames.Of(Algorithm),
+        In = HmacNames.Of(In),
+        Name = Name,
+        Template = Incoming?.Template,
+        Inputs = InputNames,
+        Joiner = Joiner ?? "",
+        Encoding = HmacNames.Of(Encoding),
+        Prefix = Prefix ?? "",
+        Element = Incoming?.Element,
+        Separator = Incoming?.Separator ?? (Incoming?.Element is null ? "" : ","),
+        Assignment = Incoming?.Assignment ?? "=",
+        Timestamp = IncomingTimestamp,
+        BodyDigest = Incoming?.BodyDigest is not { } digest ? null : new SentDigest
+        {
+            In = HmacNames.Of(digest.In),
+            Name = digest.Name,
+            Algorithm = HmacNames.Of(digest.Algorithm ?? AuthSchemeConfigHMACAlgorithm.Sha256),
+            Encoding = HmacNames.Of(digest.Encoding),
+            Prefix = digest.Prefix ?? "",
+        },
+        KeyEncoding = Incoming?.KeyEncoding switch
+        {
+            AuthSchemeConfigHMACKeyEncoding.Base64 => Protocols.Incoming.KeyEncoding.Base64,
+            AuthSchemeConfigHMACKeyEncoding.Hex => Protocols.Incoming.KeyEncoding.Hex,
+            _ => Protocols.Incoming.KeyEncoding.Text,
+        },
+        KeyPrefix = Incoming?.KeyPrefix ?? "",
+    };
+
+    private IReadOnlyList<string> InputNames =>
+        Inputs is { Count: > 0 } ? Inputs : [.. DigestInputs.Select(i => i == AuthSchemeConfigHMACDigestInput.Body ? "body" : "url")];
+
+    /// <summary>A header that only carries a time proves nothing: it counts where the signature covers it.</summary>
+    private SentTime? IncomingTimestamp
+    {
+        get
+        {
+            if (Incoming?.Timestamp is { } sent)
+            {
+                return new SentTime
+                {
+                    In = sent.In switch
+                    {
+                        AuthSchemeConfigHMACTimestampIn.Header => SentTimeIn.Header,
+                        AuthSchemeConfigHMACTimestampIn.Query => SentTimeIn.Query,
+                        _ => SentTimeIn.Element,
+                    },
+                    Name = sent.Name,
+                    Unit = sent.Format switch
+                    {
+                        AuthSchemeConfigHMACTimestampFormat.Milliseconds => SentTimeUnit.Milliseconds,
+                        AuthSchemeConfigHMACTimestampFormat.Text => SentTimeUnit.Text,
+                        _ => SentTimeUnit.Seconds,
+                    },
+                    Tolerance = TimeSpan.FromSeconds(sent.ToleranceSeconds ?? 300),
+                };
+            }
+
+            var covered = TimestampHeader is not null && (Incoming?.Template is { } template
+                ? template.Contains("{timestamp}", StringComparison.Ordinal) || template.Contains($"{{header:{TimestampHeader}}}", StringComparison.OrdinalIgnoreCase)
+                : InputNames.Contains("timestamp", StringComparer.Ordinal) || InputNames.Contains($"header:{TimestampHeader}", StringComparer.OrdinalIgnoreCase));
+            return !covered ? null : new SentTime
+            {
+                In = SentTimeIn.Header,
+                Name = TimestampHeader!,
+                Unit = TimestampUnit == AuthSchemeConfigHMACTimestampUnit.Milliseconds ? SentTimeUnit.Milliseconds : SentTimeUnit.Seconds,
+            };
+        }
+    }
 }
 
 /// <summary>How the bytes of a signature become text.</summary>

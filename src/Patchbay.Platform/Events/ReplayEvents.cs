@@ -1,0 +1,137 @@
+using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Credentials;
+using Patchbay.Platform.Data;
+using Patchbay.Platform.Subscriptions;
+using Patchbay.Platform.Subscriptions.Sending;
+
+namespace Patchbay.Platform.Events;
+
+/// <summary>
+/// Sends events again. A delivery that was given up begins anew and one that waits goes at once; where the event had arrived, it is delivered once
+/// more, under the same webhook-id.
+/// </summary>
+internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStore secrets, DeliveryEngine engine, TimeProvider clock)
+{
+    /// <summary>How many events one request replays: it is one transaction, which keeps writers out while it lasts.</summary>
+    public const int Most = 1000;
+
+    /// <summary>Replays one event.</summary>
+    public async Task<Outcome<Replayed>> RunAsync(string eventId, Ulid? subscription, CancellationToken cancellationToken)
+    {
+        if (!Ulid.TryParse(eventId, out var id) || await db.Events.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken) is not { } received)
+            return Failure.NotFound("event");
+        var subscriptions = await SubscriptionsAsync(subscription, cancellationToken);
+        if (!subscriptions.Succeeded(out var all, out var failure))
+            return failure;
+        // Who names a subscription wants it there, whatever it listens to otherwise.
+        var targets = subscription is null ? await ListeningAsync(all, received, cancellationToken) : all;
+        var deliveries = await StoreAsync([(received, targets)], deadOnly: false, cancellationToken);
+        return new Replayed(1, deliveries, null);
+    }
+
+    /// <summary>Replays the events that are meant, the oldest first.</summary>
+    public async Task<Outcome<Replayed>> RunAsync(EventSearch search, Ulid? after, CancellationToken cancellationToken)
+    {
+        var subscriptions = await SubscriptionsAsync(search.SubscriptionId, cancellationToken);
+        if (!subscriptions.Succeeded(out var all, out var failure))
+            return failure;
+        var rows = search.In(db.Events.AsNoTracking(), db);
+        if (after is { } last)
+            rows = rows.Where(e => e.Id.CompareTo(last) > 0);
+        // Contents are read one by one, where a filter wants to look at them.
+        var heads = await rows.OrderBy(e => e.Id).Take(Most + 1).Select(e => new { e.Id, e.ConnectorId }).ToListAsync(cancellationToken);
+        var deadOnly = search.Delivery == EventDeliveryFilter.Dead;
+        var targets = new List<(ReceivedEvent, List<Subscription>)>();
+        foreach (var ids in heads.Take(Most).Select(h => h.Id).Chunk(50))
+        {
+            foreach (var received in await db.Events.AsNoTracking().Where(e => ids.Contains(e.Id)).OrderBy(e => e.Id).ToListAsync(cancellationToken))
+                targets.Add((WithoutContent(received), deadOnly ? all : await ListeningAsync(all, received, cancellationToken)));
+        }
+
+        var deliveries = await StoreAsync(targets, deadOnly, cancellationToken);
+        return new Replayed(targets.Count, deliveries, heads.Count > Most ? heads[Most - 1].Id : null);
+    }
+
+    private async Task<Outcome<List<Subscription>>> SubscriptionsAsync(Ulid? subscription, CancellationToken cancellationToken)
+    {
+        var all = await db.Subscriptions.AsNoTracking().Where(s => subscription == null || s.Id == subscription).ToListAsync(cancellationToken);
+        return subscription is not null && all.Count == 0 ? Failure.InvalidField("subscriptionId", "is no subscription of the organisation") : all;
+    }
+
+    private async Task<List<Subscription>> ListeningAsync(List<Subscription> all, ReceivedEvent received, CancellationToken cancellationToken)
+    {
+        var head = EventHead.Of(received);
+        var listening = all.FindAll(s => s.ListensTo(head));
+        if (!listening.Exists(s => s.Filter is not null))
+            return listening;
+        var message = EventMessage.Of(head, await EventContent.OpenAsync(secrets, received, cancellationToken));
+        return listening.FindAll(s => s.Filter is null || EventFilter.Matches(s.Filter, message.Length > JsonExpression.MaxJson ? null : message));
+    }
+
+    private async Task<int> StoreAsync(List<(ReceivedEvent Event, List<Subscription> Targets)> replayed, bool deadOnly, CancellationToken cancellationToken)
+    {
+        var organisation = scope.OrganisationId!.Value;
+        var now = clock.Now();
+        var events = replayed.ConvertAll(r => r.Event.Id);
+        var wanted = replayed.SelectMany(r => r.Targets.Select(s => (Event: r.Event, Subscription: s.Id))).ToList();
+        var targets = wanted.Select(w => w.Subscription).Distinct().ToList();
+        var count = 0;
+        await using (var transaction = await db.Dialect.BeginWriteAsync(db, organisation, cancellationToken))
+        {
+            // What waits or was given up is there already.
+            var there = db.Deliveries.Where(d => events.Contains(d.EventId) && targets.Contains(d.SubscriptionId) && d.State != DeliveryState.Delivered);
+            if (deadOnly)
+                there = there.Where(d => d.State == DeliveryState.Dead);
+            var begun = (await there.Select(d => new { d.EventId, d.SubscriptionId }).ToListAsync(cancellationToken)).Select(d => (d.EventId, d.SubscriptionId)).ToHashSet();
+            count += await there.ExecuteUpdateAsync(d => d
+                .SetProperty(x => x.Attempts, x => x.State == DeliveryState.Dead ? 0 : x.Attempts).SetProperty(x => x.State, DeliveryState.Pending)
+                .SetProperty(x => x.NextAttemptAt, now).SetProperty(x => x.UpdatedAt, now), cancellationToken);
+            if (!deadOnly)
+            {
+                var still = (await db.Subscriptions.Where(s => targets.Contains(s.Id)).Select(s => s.Id).ToListAsync(cancellationToken)).ToHashSet();
+                using var ids = Identifiers.Sequence(clock).GetEnumerator();
+                ids.MoveNext();
+                var replay = ids.Current;
+                var rows = new List<Delivery>();
+                foreach (var (received, subscription) in wanted.Where(w => still.Contains(w.Subscription) && !begun.Contains((w.Event.Id, w.Subscription))))
+                {
+                    ids.MoveNext();
+                    rows.Add(new Delivery
+                    {
+                        Id = ids.Current,
+                        OrganisationId = organisation,
+                        EventId = received.Id,
+                        SubscriptionId = subscription,
+                        ConnectionId = received.ConnectionId,
+                        Replay = replay,
+                        NextAttemptAt = now,
+                        CreatedAt = now,
+                        UpdatedAt = now,
+                    });
+                }
+
+                await db.Dialect.StoreDeliveriesAsync(db, rows, cancellationToken);
+                count += rows.Count;
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        foreach (var target in targets)
+            engine.Wake(target);
+        return count;
+    }
+
+    /// <summary>So that a thousand events do not stand in memory with all that came.</summary>
+    private static ReceivedEvent WithoutContent(ReceivedEvent e) => new()
+    {
+        Id = e.Id, OrganisationId = e.OrganisationId, ConnectorId = e.ConnectorId, ConnectionId = e.ConnectionId, TriggerName = e.TriggerName,
+        VersionName = e.VersionName, Origin = e.Origin, ReceivedAt = e.ReceivedAt, Content = [],
+    };
+}
+
+/// <summary>What was replayed.</summary>
+/// <param name="Events">How many events.</param>
+/// <param name="Deliveries">How many deliveries are on their way.</param>
+/// <param name="Next">The last event, where there are more behind it.</param>
+internal sealed record Replayed(int Events, int Deliveries, Ulid? Next);

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using Patchbay.Importing.Contents;
+using Patchbay.Platform.Events;
+using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Incoming;
+
+namespace Patchbay.Platform.Triggers.Incoming;
+
+/// <summary>What a trigger declares of its requests, to be held against one that came.</summary>
+/// <param name="trigger">The trigger.</param>
+/// <param name="definitions">The definitions of its version.</param>
+internal sealed class DeclaredRequest(TriggerContent trigger, DeclaredBodies definitions)
+{
+    private const int MostFaults = 50;
+
+    /// <summary>Where a request is not what the trigger declares.</summary>
+    public IReadOnlyList<EventFault> FaultsOf(IncomingRequest request)
+    {
+        List<EventFault>? faults = null;
+        foreach (var parameter in trigger.Parameters)
+        {
+            if (FaultOf(parameter, request) is { } message)
+                Add($"{parameter.In}.{parameter.Name}", message);
+        }
+
+        if (trigger.RequestBody is { } body)
+            CheckBody(body, request, Add);
+        return faults ?? (IReadOnlyList<EventFault>)[];
+
+        void Add(string field, string message)
+        {
+            faults ??= [];
+            if (faults.Count < MostFaults)
+                faults.Add(new EventFault(field.Length > 200 ? field[..200] + "…" : field, message));
+        }
+    }
+
+    private static string? FaultOf(ParameterContent parameter, IncomingRequest request)
+    {
+        var (there, value) = parameter.In switch
+        {
+            "query" => (RawQuery.Has(request.Query, parameter.Name), request.QueryValue(parameter.Name)),
+            "cookie" => Found(request.Cookie(parameter.Name)),
+            _ => Found(request.Header(parameter.Name)),
+        };
+        if (!there)
+        {
+            // An object or array may be spread over parameters of other names.
+            return parameter is { Required: true, Schema: null } ? "is required" : null;
+        }
+
+        // What has a schema may be written in many ways; the scalar types have one.
+        return value is null || parameter.Schema is not null || IsOf(parameter.Type, value) ? null : $"must be {(parameter.Type == "boolean" ? "true or false" : $"of the type {parameter.Type}")}";
+
+        static (bool There, string? Value) Found(string? value) => (value is not null, value);
+    }
+
+    private static bool IsOf(string type, string value) => type switch
+    {
+        "integer" => System.Numerics.BigInteger.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+        "number" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _),
+        "boolean" => value is "true" or "false",
+        _ => true,
+    };
+
+    private void CheckBody(BodyContent body, IncomingRequest request, Action<string, string> add)
+    {
+        if (request.Body.IsEmpty)
+        {
+            if (body.Required)
+                add("body", "is required");
+            return;
+        }
+
+        if (body.Definitions.Count == 0)
+            return;
+        var sent = request.Header("Content-Type");
+        if (!MediaTypeHeaderValue.TryParse(sent, out var parsed) || parsed.MediaType is not { } type || LinkFor(body, type) is not { } link)
+        {
+            add("header.Content-Type", $"must be one of {string.Join(", ", body.Definitions.SelectMany(d => d.MediaTypes).Distinct(StringComparer.OrdinalIgnoreCase).Take(20))}");
+            return;
+        }
+
+        if (!IsJson(type))
+            return;
+        if (request.Json is not { } json)
+        {
+            add("body", "is no JSON");
+            return;
+        }
+
+        foreach (var (field, message) in definitions.FaultsOf(link.Definition, json))
+            add(field, message);
+    }
+
+    private static DefinitionLink? LinkFor(BodyContent body, string type) =>
+        body.Definitions.FirstOrDefault(d => d.MediaTypes.Any(m => Bare(m).Equals(type, StringComparison.OrdinalIgnoreCase)))
+        ?? body.Definitions.FirstOrDefault(d => d.MediaTypes.Any(m => Bare(m) is var range && range.EndsWith("/*", StringComparison.Ordinal)
+            && (range == "*/*" || type.StartsWith(range[..^1], StringComparison.OrdinalIgnoreCase))));
+
+    private static string Bare(string mediaType) => mediaType.Split(';', 2)[0].Trim();
+
+    private static bool IsJson(string type) =>
+        type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+}

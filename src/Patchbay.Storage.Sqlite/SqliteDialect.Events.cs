@@ -1,0 +1,198 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using Patchbay.Platform.Events;
+
+namespace Patchbay.Storage.Sqlite;
+
+/// <content>The storing of events, on a connection that is kept for it with its commands prepared. Only who is the one writer uses it.</content>
+internal sealed partial class SqliteDialect
+{
+    /// <summary>From this size of the log on, in pages of 4 KiB, writers wait until it is emptied: under steady load it would grow without end.</summary>
+    private const long MaxLogPages = 16 * 1024;
+
+    /// <summary>How much is written between two checkpoints, in bytes.</summary>
+    private const long CheckpointAfter = 8 * 1024 * 1024;
+
+    /// <summary>What an event costs beside its content: its row, and its places in the indexes.</summary>
+    private const int RowOverhead = 2048;
+
+    private EventWriter? _events;
+    private long _unchecked;
+    private int _checkpointing;
+
+    public async Task<IReadOnlyList<EventFate>> StoreEventsAsync(IReadOnlyList<ReceivedEvent> events, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<EventFate> fates;
+        await _writers.WaitAsync(cancellationToken);
+        try
+        {
+            _events ??= new EventWriter(_connectionString);
+            fates = _events.Store(events);
+        }
+        catch
+        {
+            // Whatever state it is in, the next batch begins anew.
+            _events?.Dispose();
+            _events = null;
+            throw;
+        }
+        finally
+        {
+            _writers.Release();
+        }
+
+        _unchecked += events.Sum(e => (long)e.Content.Length + RowOverhead);
+        if (_unchecked >= CheckpointAfter && Interlocked.Exchange(ref _checkpointing, 1) == 0)
+        {
+            _unchecked = 0;
+            _ = Task.Run(CheckpointAsync, CancellationToken.None);
+        }
+
+        return fates;
+    }
+
+    /// <summary>
+    /// Copies the log into the store beside the writers. SQLite would otherwise do it within a commit, which all who wait for that would feel.
+    /// </summary>
+    private async Task CheckpointAsync()
+    {
+        try
+        {
+            await using var connection = new SqliteConnection(_connectionString);
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA busy_timeout = 200; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(PASSIVE)";
+            if (await LogPagesAsync(command) < MaxLogPages)
+                return;
+            await _writers.WaitAsync();
+            try
+            {
+                command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+                await command.ExecuteNonQueryAsync();
+            }
+            finally
+            {
+                _writers.Release();
+            }
+        }
+        catch (Exception e) when (e is SqliteException or ObjectDisposedException)
+        {
+            // Nothing is lost, only the log is longer: the next one goes on. Or the server ends.
+        }
+        finally
+        {
+            Volatile.Write(ref _checkpointing, 0);
+        }
+    }
+
+    private static async Task<long> LogPagesAsync(SqliteCommand checkpoint)
+    {
+        await using var reader = await checkpoint.ExecuteReaderAsync();
+        do
+        {
+            // Of the checkpoint: whether it was kept from its end, pages in the log, pages that were copied.
+            while (await reader.ReadAsync())
+            {
+                if (reader.FieldCount == 3)
+                    return reader.GetInt64(1);
+            }
+        }
+        while (await reader.NextResultAsync());
+        return 0;
+    }
+
+    private sealed class EventWriter : IDisposable
+    {
+        private readonly SqliteConnection _connection;
+        private readonly SqliteCommand _version;
+        private readonly SqliteParameter _organisation;
+        private readonly SqliteCommand _insert;
+        private readonly SqliteParameter[] _values;
+
+        public EventWriter(string connectionString)
+        {
+            // Not out of the pool: its settings are its own.
+            _connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
+            _connection.Open();
+            using (var settings = _connection.CreateCommand())
+            {
+                settings.CommandText = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 0;";
+                settings.ExecuteNonQuery();
+            }
+
+            _version = _connection.CreateCommand();
+            _version.CommandText = "SELECT key_version FROM organisations WHERE id = $id";
+            _organisation = _version.Parameters.Add("$id", SqliteType.Text);
+            _insert = _connection.CreateCommand();
+            _insert.CommandText = """
+                INSERT INTO events (id, organisation_id, connector_id, connection_id, trigger_name, version_name, origin, received_at, content, duplicate_key, fanned_out)
+                VALUES ($id, $organisation, $connector, $connection, $trigger, $version, $origin, $received, $content, $duplicate, 0)
+                ON CONFLICT (connection_id, trigger_name, duplicate_key) WHERE duplicate_key IS NOT NULL DO NOTHING
+                """;
+            _values =
+            [
+                _insert.Parameters.Add("$id", SqliteType.Text),
+                _insert.Parameters.Add("$organisation", SqliteType.Text),
+                _insert.Parameters.Add("$connector", SqliteType.Text),
+                _insert.Parameters.Add("$connection", SqliteType.Text),
+                _insert.Parameters.Add("$trigger", SqliteType.Text),
+                _insert.Parameters.Add("$version", SqliteType.Text),
+                _insert.Parameters.Add("$origin", SqliteType.Integer),
+                _insert.Parameters.Add("$received", SqliteType.Integer),
+                _insert.Parameters.Add("$content", SqliteType.Blob),
+                _insert.Parameters.Add("$duplicate", SqliteType.Blob),
+            ];
+            _version.Prepare();
+            _insert.Prepare();
+        }
+
+        public EventFate[] Store(IReadOnlyList<ReceivedEvent> events)
+        {
+            var fates = new EventFate[events.Count];
+            var versions = new Dictionary<Ulid, int?>();
+            using var transaction = _connection.BeginTransaction(deferred: false);
+            (_version.Transaction, _insert.Transaction) = (transaction, transaction);
+            for (var i = 0; i < fates.Length; i++)
+            {
+                var row = events[i];
+                ref var version = ref CollectionsMarshal.GetValueRefOrAddDefault(versions, row.OrganisationId, out var known);
+                if (!known)
+                    version = VersionOf(row.OrganisationId);
+                fates[i] = version is null ? EventFate.NoOrganisation
+                    : version != row.KeyVersion ? EventFate.OutdatedKey
+                    : Insert(row) == 0 ? EventFate.Duplicate : EventFate.Stored;
+            }
+
+            transaction.Commit();
+            return fates;
+        }
+
+        public void Dispose()
+        {
+            _version.Dispose();
+            _insert.Dispose();
+            _connection.Dispose();
+        }
+
+        private int? VersionOf(Ulid organisation)
+        {
+            _organisation.Value = organisation.ToString();
+            return _version.ExecuteScalar() is long version ? (int)version : null;
+        }
+
+        private int Insert(ReceivedEvent row)
+        {
+            _values[0].Value = row.Id.ToString();
+            _values[1].Value = row.OrganisationId.ToString();
+            _values[2].Value = row.ConnectorId.ToString();
+            _values[3].Value = row.ConnectionId.ToString();
+            _values[4].Value = row.TriggerName;
+            _values[5].Value = row.VersionName;
+            _values[6].Value = (int)row.Origin;
+            _values[7].Value = MicrosecondsConverter.ToMicroseconds(row.ReceivedAt);
+            _values[8].Value = row.Content;
+            _values[9].Value = (object?)row.DuplicateKey ?? DBNull.Value;
+            return _insert.ExecuteNonQuery();
+        }
+    }
+}
