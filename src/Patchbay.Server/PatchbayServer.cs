@@ -42,6 +42,8 @@ internal static class PatchbayServer
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true));
         // From Information on the forwarder logs the address of each call, and with it the credentials that go in a query.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning);
+        // It logs as an error of the server that a client named a tool that is not there. What fails by our own fault, ServeTools logs.
+        builder.Logging.AddFilter("ModelContextProtocol.Server.McpServer", LogLevel.Critical);
 
         var services = builder.Services;
         services.AddSingleton(clock ?? TimeProvider.System);

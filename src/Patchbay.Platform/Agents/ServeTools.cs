@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -9,7 +10,7 @@ namespace Patchbay.Platform.Agents;
 /// Answers what a client of the Model Context Protocol asks about tools. Which organisation's they are was decided by the authorizer, and what is
 /// looked at here goes through the tenant filter.
 /// </summary>
-internal sealed class ServeTools(ToolCatalog catalog, ToolSchemas schemas, RunTool run, MetaTools meta, IHttpContextAccessor http)
+internal sealed partial class ServeTools(ToolCatalog catalog, ToolSchemas schemas, RunTool run, MetaTools meta, IHttpContextAccessor http, ILogger<ServeTools> logger)
 {
     /// <summary>How many tools a page has; a page is read whole by a model.</summary>
     public const int PageSize = 50;
@@ -48,6 +49,20 @@ internal sealed class ServeTools(ToolCatalog catalog, ToolSchemas schemas, RunTo
     /// <summary>Calls a tool. What is wrong with the call, or went wrong, is a result that says so, which a model can act on.</summary>
     /// <exception cref="McpProtocolException">There is no such tool.</exception>
     public async Task<CallToolResult> CallAsync(string name, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AnswerAsync(name, arguments, cancellationToken);
+        }
+        catch (Exception e) when (e is not (McpProtocolException or OperationCanceledException))
+        {
+            // The protocol's own code makes a result of any exception, and with that of a bug too.
+            LogFailed(logger, e);
+            throw;
+        }
+    }
+
+    private async Task<CallToolResult> AnswerAsync(string name, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
     {
         var connectors = await catalog.ReadAsync(Query("connector"), cancellationToken);
         var result = await meta.CallAsync(name, arguments, connectors, cancellationToken)
@@ -93,4 +108,7 @@ internal sealed class ServeTools(ToolCatalog catalog, ToolSchemas schemas, RunTo
             },
         };
     }
+
+    [LoggerMessage(1, LogLevel.Error, "The call of a tool failed by a fault of the server")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

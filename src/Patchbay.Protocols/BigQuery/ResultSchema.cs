@@ -60,16 +60,18 @@ public sealed class ResultSchema
         foreach (var (index, cell) in cells.EnumerateArray().Index())
         {
             var column = columns[index];
-            var value = cell.ValueKind == JsonValueKind.Object && cell.TryGetProperty("v", out var v) ? v : default;
+            var value = ValueOf(cell);
             json[column.Name] = column.IsRepeated ? Repeated(column, value) : Value(column, value);
         }
 
         return json;
     }
 
+    private static JsonElement ValueOf(JsonElement cell) => cell.ValueKind == JsonValueKind.Object && cell.TryGetProperty("v", out var value) ? value : default;
+
     private static JsonArray Repeated(Column column, JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Array => new JsonArray([.. value.EnumerateArray().Select(item => Value(column, item.TryGetProperty("v", out var v) ? v : default))]),
+        JsonValueKind.Array => new JsonArray([.. value.EnumerateArray().Select(item => Value(column, ValueOf(item)))]),
         // An array that is NULL reads as an empty one, as in BigQuery itself.
         JsonValueKind.Null or JsonValueKind.Undefined => [],
         _ => throw new FormatException($"The column {column.Name} is repeated, and its value is no array."),

@@ -38,7 +38,7 @@ public sealed class EveryChangeTests
         foreach (var (write, isGuarded) in GuardedWrite.AllOf(host))
         {
             // What takes something away, or needs it as it was, has an organisation of its own.
-            var takesAway = write.Method == "DELETE" || write.Name is "DeleteDefinitions" or "PublishConnector" or "UnpublishConnector" or "MergeConnectorVersionUpstream";
+            var takesAway = write.Method == "DELETE" || IsOfEndpoint(write) || write.Name is "DeleteDefinitions" or "PublishConnector" or "UnpublishConnector" or "MergeConnectorVersionUpstream";
             var acme = takesAway ? await ReadyAsync(host, upstream, write) : shared ??= await ReadyAsync(host, upstream, write);
             var perform = await PreparedAsync(host, write, isGuarded, acme);
             var before = await host.ChangesAsync();
@@ -74,7 +74,9 @@ public sealed class EveryChangeTests
         await using var host = await PatchbayHost.StartAsync(database, level: LogLevel.Error);
         await using var upstream = await ApiAsync();
         var stopped = 0;
-        foreach (var group in GuardedWrite.AllOf(host).Where(w => !NoChange.ContainsKey(w.Write.Name)).GroupBy(w => w.Write.Name is "MergeConnectorVersionUpstream" or "UploadFile" or "ImportPublicConnectorVersion"))
+        // The first look at a token makes the key of all of them, which is no change of anybody's.
+        (await host.Nobody.GetAsync($"/api/triggers/{new string('A', 54)}")).Expect(404);
+        foreach (var group in GuardedWrite.AllOf(host).Where(w => !NoChange.ContainsKey(w.Write.Name)).GroupBy(w => IsOfEndpoint(w.Write) || w.Write.Name is "MergeConnectorVersionUpstream" or "UploadFile" or "ImportPublicConnectorVersion"))
         {
             // Nothing is changed, so one organisation serves for all; some need one that is prepared for them.
             PopulatedTenant? shared = null;
@@ -172,6 +174,8 @@ public sealed class EveryChangeTests
         await host.ExpectWholeAsync();
     }
 
+    private static bool IsOfEndpoint(GuardedWrite write) => write.Name.EndsWith("TriggerEndpoint", StringComparison.Ordinal);
+
     private static readonly object TestedConfig =
         new { id = "tested", schemeType = "api-key", description = "d", name = "X-Key", @in = "header", verification = new { url = "/me" } };
 
@@ -208,6 +212,9 @@ public sealed class EveryChangeTests
             case "ImportPublicConnectorVersion":
                 var source = (await (await host.NewOrganisationAsync("publisher")).ImportPublicAsync()).Id;
                 return () => host.Operator.PostAsync(acme.Tenant.Whole($"connectors/{source}/versions/latest/library/import"));
+            case "MoveTriggerEndpoint" or "RotateTriggerEndpoint" or "DeleteTriggerEndpoint":
+                await acme.MakeEndpointAsync();
+                goto default;
             default:
                 return () => write.SendAsync(acme, isGuarded ? "*" : null);
         }

@@ -102,6 +102,34 @@ public sealed class ExecuteActionTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task Definitions_count_wherever_others_refer_to_them_and_one_that_is_gone_says_nothing()
+    {
+        const string Paths = """
+              /trees:
+                post:
+                  operationId: plant
+                  requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tree" } } } }
+                  responses: { "200": { description: Done } }
+            """;
+        const string Forest = """
+                Tree: { type: object, required: [kind], properties: { kind: { $ref: "#/components/schemas/Kind" }, leaf: { $ref: "#/components/schemas/Leaf" }, branches: { type: array, items: { $ref: "#/components/schemas/Tree" } } } }
+                Leaf: { type: object, required: [area], properties: { area: { $ref: "#/components/schemas/Area" } } }
+                Area: { type: number, minimum: 0 }
+                Kind: { type: string, enum: [oak, elm] }
+            """;
+        await using var upstream = await Upstream.StartAsync("{}");
+        var running = await RunningAction.MakeAsync(await hosts.OfAsync(Database.Sqlite), upstream.Address.ToString(), Paths, Forest);
+
+        (await running.RunAsync("plant", null, new { kind = "oak", branches = new[] { new { kind = (object)"fir", leaf = (object)new { area = -1 } }, new { kind = (object)"elm", leaf = (object)new { } } } }))
+            .ExpectError(400, "invalid_request", "body.branches[0].kind", "body.branches[0].leaf.area", "body.branches[1].leaf.area");
+        Assert.Empty(upstream.Requests);
+
+        (await running.Tenant.DeleteAsync($"connectors/{running.ConnectorId}/versions/{running.Version}/definitions/Kind?force=true")).Expect(204);
+        (await running.RunAsync("plant", null, new { kind = "fir", leaf = new { area = "wide" } })).ExpectError(400, "invalid_request", "body.leaf.area");
+        (await running.RunAsync("plant", null, new { kind = "fir", leaf = new { area = 1 } })).Expect(200);
+    }
+
+    [Fact]
     public async Task An_answer_that_is_otherwise_than_declared_is_given_with_what_differs()
     {
         await using var upstream = await Upstream.StartAsync(RunningAction.Json("""{"id":"x","name":"y","items":[]}"""));
@@ -141,7 +169,7 @@ public sealed class ExecuteActionTests(Hosts hosts)
         });
         var running = await RunningAction.MakeAsync(await hosts.OfAsync(Database.Sqlite), upstream.Address.ToString(), Things, Schemas);
 
-        await ExpectAsync("text/plain; charset=iso-8859-1", [0xe9], null, "text", "\"é\"");
+        await ExpectAsync("text/plain; charset=iso-8859-1", [0xe9], null, "text", "\"\\u00E9\"");
         await ExpectAsync("application/pdf", [0, 255, 1], null, "base64", "\"AP8B\"");
         await ExpectAsync("application/json", "[1.10, \"\\ud800\", 1e400]"u8.ToArray(), null, "json", "[1.10, \"\\ud800\", 1e400]");
         await ExpectAsync("application/json", "{broken"u8.ToArray(), null, "text", "\"{broken\"");

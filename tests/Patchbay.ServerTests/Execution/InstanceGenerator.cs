@@ -83,7 +83,7 @@ internal sealed class InstanceGenerator(PlainSchema plain, Func<string, string, 
         for (var i = 0; i < count * 5 && made.Count < count; i++)
         {
             _budget--;
-            var item = Value(schema["items"], OriginOf(schema, "items", document), depth + 1, richness);
+            var item = Value(PlainSchema.ItemSchema(schema, made.Count), OriginOf(schema, "items", document), depth + 1, richness);
             if (!PlainSchema.Flag(schema, "uniqueItems") || !made.Any(m => JsonNode.DeepEquals(m, item)))
                 made.Add(item);
         }

@@ -51,6 +51,13 @@ internal sealed class PlainSchema(Func<string, string, (JsonNode? Schema, string
 
     public static string? Reference(JsonObject schema) => schema["$ref"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
+    /// <summary>The schema of an element: those of a tuple stand one by one, as <c>prefixItems</c> and, before 2020-12, as a list of <c>items</c>.</summary>
+    public static JsonNode? ItemSchema(JsonObject schema, int index)
+    {
+        var tuple = (schema["prefixItems"] ?? schema["items"]) as JsonArray;
+        return index < tuple?.Count ? tuple[index] : schema["items"] is JsonArray ? schema["additionalItems"] : schema["items"];
+    }
+
     public static List<string> Types(JsonObject schema) => schema["type"] switch
     {
         JsonArray list => [.. list.Select(t => t!.GetValue<string>())],
@@ -132,7 +139,7 @@ internal sealed class PlainSchema(Func<string, string, (JsonNode? Schema, string
                 why = "count of items";
             for (var i = 0; why.Length == 0 && i < list.Count; i++)
             {
-                if (schema["items"] is { } items && !Accepts(items, document, list[i], sent, out var inside, depth + 1))
+                if (ItemSchema(schema, i) is { } items && !Accepts(items, document, list[i], sent, out var inside, depth + 1))
                     why = $"[{i}]: {inside}";
             }
         }

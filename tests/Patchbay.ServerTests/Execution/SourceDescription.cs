@@ -51,10 +51,33 @@ internal sealed class SourceDescription
     {
         var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
         if (text.TrimStart().StartsWith('{'))
-            return new SourceDescription(JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 500, AllowTrailingCommas = true })!.AsObject());
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 500, AllowTrailingCommas = true });
+            return new SourceDescription(Json(document.RootElement)!.AsObject());
+        }
+
         var yaml = new YamlStream();
         yaml.Load(new StringReader(text));
         return new SourceDescription(Json(yaml.Documents[0].RootNode)!.AsObject());
+    }
+
+    /// <summary>The tree of a document in which names come twice, as they do in real ones: the last one counts.</summary>
+    private static JsonNode? Json(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var holder = new JsonObject();
+                foreach (var member in element.EnumerateObject())
+                    holder[member.Name] = Json(member.Value);
+                return holder;
+            case JsonValueKind.Array:
+                return new JsonArray([.. element.EnumerateArray().Select(Json)]);
+            case JsonValueKind.Null:
+                return null;
+            default:
+                return JsonValue.Create(element.Clone());
+        }
     }
 
     /// <summary>What a reference leads to.</summary>

@@ -33,6 +33,8 @@ internal sealed class CallParameters(ActionContent action, VersionSchemas schema
                 faults.AddRange(FaultsOf(parameter, value, $"parameters.{key}"));
                 values.Add(new ParameterValue(ShapeOf(parameter), value));
             }
+            else if (IsTypeOfBody(parameter))
+                continue;
             else if (DefaultOf(parameter) is { } usual)
                 values.Add(new ParameterValue(ShapeOf(parameter), usual));
             else if (parameter.Required)
@@ -52,6 +54,9 @@ internal sealed class CallParameters(ActionContent action, VersionSchemas schema
             MediaType = parameter.ContentType,
             WritesEmpty = parameter.Required,
         };
+
+    /// <summary>Whether a parameter says what the body is, which the body itself says where it is left out.</summary>
+    private bool IsTypeOfBody(ParameterContent parameter) => action.RequestBody is not null && parameter.In == "header" && ActionRequest.IsContentType(parameter.Name);
 
     private IReadOnlyList<FieldFault> FaultsOf(ParameterContent parameter, JsonElement value, string path)
     {

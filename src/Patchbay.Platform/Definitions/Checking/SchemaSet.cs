@@ -20,9 +20,7 @@ internal enum DataDirection
 }
 
 /// <summary>The definitions of one version for data that goes one way, each compiled when it is first needed, and then kept.</summary>
-/// <param name="direction">Which way.</param>
-/// <param name="textOf">The text of a definition, by its name; null where there is none.</param>
-internal sealed class SchemaSet(DataDirection direction, Func<string, string?> textOf)
+internal sealed class SchemaSet
 {
     /// <summary>Where definitions stand side by side, so that their relative references hold. Nothing is ever fetched.</summary>
     private const string Root = "https://definitions.invalid/";
@@ -31,6 +29,8 @@ internal sealed class SchemaSet(DataDirection direction, Func<string, string?> t
 
     private static readonly DialectRegistry Dialects = BoundedDialects();
 
+    private readonly DataDirection _direction;
+    private readonly Func<string, string?> _textOf;
     private readonly Lock _building = new();
     private readonly BuildOptions _options = new() { SchemaRegistry = new SchemaRegistry(), DialectRegistry = Dialects, Dialect = Bounded(Dialect.Draft202012) };
     private readonly ConcurrentDictionary<string, Compiled?> _compiled = new(StringComparer.Ordinal);
@@ -38,13 +38,22 @@ internal sealed class SchemaSet(DataDirection direction, Func<string, string?> t
     private readonly ConcurrentDictionary<string, string> _inPlace = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, JsonElement> _read = new(StringComparer.Ordinal);
 
+    /// <param name="direction">Which way.</param>
+    /// <param name="textOf">The text of a definition, by its name; null where there is none.</param>
+    public SchemaSet(DataDirection direction, Func<string, string?> textOf)
+    {
+        (_direction, _textOf) = (direction, textOf);
+        // A definition that is not there, as one deleted by force leaves it to those that refer to it, allows everything; what refers to it still counts.
+        _options.SchemaRegistry.Fetch = (uri, _) => Build(uri, TextAt(uri) ?? "{}");
+    }
+
     /// <summary>Checks a value against a definition.</summary>
     /// <param name="definition">Its name. All that it refers to must be at hand.</param>
     /// <param name="value">The value.</param>
     /// <param name="path">What stands before the paths of faults, such as <c>body</c>.</param>
     /// <returns>What is wrong; nothing also where there is no such definition, or none that can be used.</returns>
     public IReadOnlyList<FieldFault> Check(string definition, JsonElement value, string path) =>
-        Find(Root + definition + ".json", () => textOf(definition)) is { } compiled ? compiled.Check(value, path) : [];
+        Find(Root + definition + ".json", () => _textOf(definition)) is { } compiled ? compiled.Check(value, path) : [];
 
     /// <summary>Checks a value against a schema that stands in a parameter.</summary>
     /// <param name="schema">The schema, as JSON.</param>
@@ -64,7 +73,7 @@ internal sealed class SchemaSet(DataDirection direction, Func<string, string?> t
     /// <param name="path">The path of the whole.</param>
     public IReadOnlyList<FieldFault> CheckXml(string definition, string xml, string path)
     {
-        var check = _xml.GetOrAdd(definition, static (name, textOf) => XmlBodyCheck.Compile(name, textOf), textOf);
+        var check = _xml.GetOrAdd(definition, static (name, textOf) => XmlBodyCheck.Compile(name, textOf), _textOf);
         return check is null ? [] : [.. check.Check(xml).Select(fault => new FieldFault(path, fault.ToString()))];
     }
 
@@ -77,7 +86,6 @@ internal sealed class SchemaSet(DataDirection direction, Func<string, string?> t
         {
             if (_compiled.TryGetValue(address, out known))
                 return known;
-            _options.SchemaRegistry.Fetch ??= (uri, _) => Build(uri, NameOf(uri) is { } name ? _inPlace.GetValueOrDefault(name) ?? textOf(name) : null);
             var built = text() is { } source ? WithRoom(() => Compile(new Uri(address), source)) : null;
             return _compiled[address] = built;
         }
@@ -87,17 +95,18 @@ internal sealed class SchemaSet(DataDirection direction, Func<string, string?> t
     {
         try
         {
-            return (_options.SchemaRegistry.Get(address) as JsonSchema ?? Build(address, text)) is { } schema ? new Compiled(schema, this) : null;
+            return new Compiled(_options.SchemaRegistry.Get(address) as JsonSchema ?? Build(address, text), this);
         }
         catch (Exception e) when (e is JsonSchemaException or JsonException or RefResolutionException or ArgumentException)
         {
-            // A reference that leads nowhere, as a definition deleted by force leaves it. The action still runs: the schema says nothing then.
+            // A schema that says what no schema can. The action still runs: it says nothing then.
             return null;
         }
     }
 
-    private JsonSchema? Build(Uri address, string? text) =>
-        text is null ? null : JsonSchema.FromText(DirectedSchema.Of(text, direction), _options, address, new JsonDocumentOptions { MaxDepth = 512 });
+    private JsonSchema Build(Uri address, string text) => JsonSchema.FromText(DirectedSchema.Of(text, _direction), _options, address, new JsonDocumentOptions { MaxDepth = 512 });
+
+    private string? TextAt(Uri address) => NameOf(address) is { } name ? _inPlace.GetValueOrDefault(name) ?? _textOf(name) : null;
 
     private static string? NameOf(Uri address)
     {
@@ -162,7 +171,7 @@ internal sealed class SchemaSet(DataDirection direction, Func<string, string?> t
             }
             catch (RefResolutionException)
             {
-                // A reference that leads nowhere, of which the schema says nothing more.
+                // A pointer into a definition that has nothing there, of which the schema says nothing more.
                 return [];
             }
             catch (System.Text.RegularExpressions.RegexMatchTimeoutException)
@@ -195,11 +204,11 @@ internal sealed class SchemaSet(DataDirection direction, Func<string, string?> t
     /// <summary>The schema at an address with a pointer as its fragment, as far as it can be told.</summary>
     private JsonElement? SchemaAt(Uri location)
     {
-        if (NameOf(location) is not { } name || (_inPlace.GetValueOrDefault(name) ?? textOf(name)) is not { } text)
+        if (NameOf(location) is not { } name || TextAt(location) is not { } text)
             return null;
         if (!_read.TryGetValue(name, out var root))
         {
-            using var document = JsonDocument.Parse(DirectedSchema.Of(text, direction), new JsonDocumentOptions { MaxDepth = 512 });
+            using var document = JsonDocument.Parse(DirectedSchema.Of(text, _direction), new JsonDocumentOptions { MaxDepth = 512 });
             root = _read[name] = document.RootElement.Clone();
         }
 

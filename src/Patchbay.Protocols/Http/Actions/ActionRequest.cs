@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace Patchbay.Protocols.Http.Actions;
@@ -89,6 +90,10 @@ public sealed class ActionRequest
             : null;
     }
 
+    /// <summary>Whether a header says what the body is.</summary>
+    /// <param name="name">The header's name.</param>
+    public static bool IsContentType(string name) => name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Makes a message for one sending.</summary>
     /// <param name="target">Where it goes.</param>
     /// <param name="content">A body that streams, or null.</param>
@@ -96,7 +101,8 @@ public sealed class ActionRequest
     /// <returns>The message, to which credentials are yet to be applied.</returns>
     public OutgoingRequest ToMessage(RawTarget target, HttpContent? content = null, bool isUnpacked = false)
     {
-        var stated = _headers.FirstOrDefault(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
+        var stated = _headers.FirstOrDefault(header => IsContentType(header.Name)).Value;
+        var streams = content is not null;
         content ??= Body?.ToContent() ?? (stated is null ? null : new ByteArrayContent([]));
         var message = new HttpRequestMessage(_method, (Uri?)null)
         {
@@ -106,7 +112,7 @@ public sealed class ActionRequest
         };
         foreach (var (name, value) in _headers)
         {
-            if (message.Headers.TryAddWithoutValidation(name, value) || message.Content is null) continue;
+            if (message.Headers.TryAddWithoutValidation(name, value) || message.Content is null || (streams && IsContentType(name))) continue;
             message.Content.Headers.Remove(name);
             message.Content.Headers.TryAddWithoutValidation(name, value);
         }
@@ -127,6 +133,12 @@ public sealed class ActionRequest
         if (WhyNoHeader(name) is { } why) faults.Add(new Fault(FaultKind.UnfitValue, name, why));
         else if (!HeaderText.IsOneLine(value)) faults.Add(new Fault(FaultKind.UnfitValue, name, "has a line break or another control character in it, which a header must not"));
         else if (value.Length > UrlText.MaxLength) faults.Add(new Fault(FaultKind.TooLong, name, "is too long for a header"));
+        else if (IsContentType(name) && !(MediaTypeHeaderValue.TryParse(value, out _) && !MediaTypes.IsRange(value))) faults.Add(new Fault(FaultKind.UnfitValue, name, "must be a media type, such as application/json"));
+        else if (IsContentType(name) && Body is not null)
+        {
+            // What the body was held against is what it is called, with the character set that it is written in.
+            if (MediaTypes.Essence(value) != MediaTypes.Essence(Body.ContentType)) faults.Add(new Fault(FaultKind.UnfitValue, name, $"differs from what the body is: {MediaTypes.Essence(Body.ContentType)}"));
+        }
         else if (!name.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase)) _headers.Add((name, HeaderText.ToWire(value).Trim(' ', '\t')));
     }
 

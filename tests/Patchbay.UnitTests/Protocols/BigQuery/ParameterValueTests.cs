@@ -91,6 +91,6 @@ public sealed class ParameterValueTests
     private static (JsonObject Value, List<Fault> Faults) Write(BigQueryType type, string json)
     {
         var faults = new List<Fault>();
-        return (ParameterValue.Write("p", type, JsonSerializer.SerializeToElement(JsonNode.Parse(json)), "p", faults), faults);
+        return (ParameterValue.Write("p", type, JsonElement.Parse(json), "p", faults), faults);
     }
 }

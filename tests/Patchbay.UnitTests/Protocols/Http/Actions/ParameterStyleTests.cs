@@ -119,7 +119,7 @@ public sealed class ParameterStyleTests
 
         public static string Decode(string text)
         {
-            Assert.Matches("^([A-Za-z0-9._~!$'()*;:@/?-]|%[0-9A-F]{2})*$", text);
+            Assert.Matches("^([A-Za-z0-9._~!$'()*,;:@/?-]|%[0-9A-F]{2})*$", text);
             return Uri.UnescapeDataString(text);
         }
     }
