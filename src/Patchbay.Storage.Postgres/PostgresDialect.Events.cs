@@ -68,7 +68,8 @@ internal sealed partial class PostgresDialect
         await using var insert = new NpgsqlCommand(
             """
             INSERT INTO events (id, organisation_id, connector_id, connection_id, trigger_name, version_name, origin, received_at, content, duplicate_key, fanned_out)
-            SELECT id, organisation, connector, connection, trigger, version, origin, received, content, duplicate, false
+            SELECT id, organisation, connector, connection, trigger, version, origin, received, content, duplicate,
+                NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.connector_id = connector AND s.organisation_id = organisation)
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                 AS e (id, organisation, connector, connection, trigger, version, origin, received, content, duplicate)
             ON CONFLICT (connection_id, trigger_name, duplicate_key) WHERE duplicate_key IS NOT NULL DO NOTHING

@@ -106,6 +106,8 @@ internal sealed partial class SqliteDialect
         private readonly SqliteConnection _connection;
         private readonly SqliteCommand _version;
         private readonly SqliteParameter _organisation;
+        private readonly SqliteCommand _listens;
+        private readonly SqliteParameter[] _connector;
         private readonly SqliteCommand _insert;
         private readonly SqliteParameter[] _values;
 
@@ -123,10 +125,13 @@ internal sealed partial class SqliteDialect
             _version = _connection.CreateCommand();
             _version.CommandText = "SELECT key_version FROM organisations WHERE id = $id";
             _organisation = _version.Parameters.Add("$id", SqliteType.Text);
+            _listens = _connection.CreateCommand();
+            _listens.CommandText = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE connector_id = $connector AND organisation_id = $organisation)";
+            _connector = [_listens.Parameters.Add("$connector", SqliteType.Text), _listens.Parameters.Add("$organisation", SqliteType.Text)];
             _insert = _connection.CreateCommand();
             _insert.CommandText = """
                 INSERT INTO events (id, organisation_id, connector_id, connection_id, trigger_name, version_name, origin, received_at, content, duplicate_key, fanned_out)
-                VALUES ($id, $organisation, $connector, $connection, $trigger, $version, $origin, $received, $content, $duplicate, 0)
+                VALUES ($id, $organisation, $connector, $connection, $trigger, $version, $origin, $received, $content, $duplicate, $done)
                 ON CONFLICT (connection_id, trigger_name, duplicate_key) WHERE duplicate_key IS NOT NULL DO NOTHING
                 """;
             _values =
@@ -141,8 +146,10 @@ internal sealed partial class SqliteDialect
                 _insert.Parameters.Add("$received", SqliteType.Integer),
                 _insert.Parameters.Add("$content", SqliteType.Blob),
                 _insert.Parameters.Add("$duplicate", SqliteType.Blob),
+                _insert.Parameters.Add("$done", SqliteType.Integer),
             ];
             _version.Prepare();
+            _listens.Prepare();
             _insert.Prepare();
         }
 
@@ -150,17 +157,21 @@ internal sealed partial class SqliteDialect
         {
             var fates = new EventFate[events.Count];
             var versions = new Dictionary<Ulid, int?>();
+            var listened = new Dictionary<(Ulid Connector, Ulid Organisation), bool>();
             using var transaction = _connection.BeginTransaction(deferred: false);
-            (_version.Transaction, _insert.Transaction) = (transaction, transaction);
+            (_version.Transaction, _listens.Transaction, _insert.Transaction) = (transaction, transaction, transaction);
             for (var i = 0; i < fates.Length; i++)
             {
                 var row = events[i];
                 ref var version = ref CollectionsMarshal.GetValueRefOrAddDefault(versions, row.OrganisationId, out var known);
                 if (!known)
                     version = VersionOf(row.OrganisationId);
+                ref var listens = ref CollectionsMarshal.GetValueRefOrAddDefault(listened, (row.ConnectorId, row.OrganisationId), out known);
+                if (!known)
+                    listens = Listens(row);
                 fates[i] = version is null ? EventFate.NoOrganisation
                     : version != row.KeyVersion ? EventFate.OutdatedKey
-                    : Insert(row) == 0 ? EventFate.Duplicate : EventFate.Stored;
+                    : Insert(row, listens) == 0 ? EventFate.Duplicate : EventFate.Stored;
             }
 
             transaction.Commit();
@@ -170,6 +181,7 @@ internal sealed partial class SqliteDialect
         public void Dispose()
         {
             _version.Dispose();
+            _listens.Dispose();
             _insert.Dispose();
             _connection.Dispose();
         }
@@ -180,7 +192,13 @@ internal sealed partial class SqliteDialect
             return _version.ExecuteScalar() is long version ? (int)version : null;
         }
 
-        private int Insert(ReceivedEvent row)
+        private bool Listens(ReceivedEvent row)
+        {
+            (_connector[0].Value, _connector[1].Value) = (row.ConnectorId.ToString(), row.OrganisationId.ToString());
+            return _listens.ExecuteScalar() is 1L;
+        }
+
+        private int Insert(ReceivedEvent row, bool listens)
         {
             _values[0].Value = row.Id.ToString();
             _values[1].Value = row.OrganisationId.ToString();
@@ -192,6 +210,7 @@ internal sealed partial class SqliteDialect
             _values[7].Value = MicrosecondsConverter.ToMicroseconds(row.ReceivedAt);
             _values[8].Value = row.Content;
             _values[9].Value = (object?)row.DuplicateKey ?? DBNull.Value;
+            _values[10].Value = listens ? 0 : 1;
             return _insert.ExecuteNonQuery();
         }
     }

@@ -113,6 +113,7 @@ internal interface IStoreDialect
     /// <summary>
     /// Stores events in one transaction that is durable when this returns. Within it the keys of their organisations are held as by
     /// <see cref="Organisations.OrganisationKeys.HoldAsync"/>; an event that was sealed with another key than the one in force is left out.
+    /// An event that nobody subscribed to is stored as one whose deliveries are made: most are, and a second write for each would cost as much as the first.
     /// </summary>
     /// <param name="events">The events. Their contents are sealed.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -34,7 +34,7 @@ internal sealed class ReceivedEvent : IOwned
     /// </summary>
     public byte[]? DuplicateKey { get; init; }
 
-    /// <summary>Whether the deliveries to its subscribers were made.</summary>
+    /// <summary>Whether the deliveries to its subscribers were made; also where it came when there were none.</summary>
     public bool FannedOut { get; set; }
 }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Audit;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Subscriptions;
@@ -70,6 +71,8 @@ internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStor
 
     private async Task<int> StoreAsync(List<(ReceivedEvent Event, List<Subscription> Targets)> replayed, bool deadOnly, CancellationToken cancellationToken)
     {
+        if (replayed.Count == 0)
+            return 0;
         var organisation = scope.OrganisationId!.Value;
         var now = clock.Now();
         var events = replayed.ConvertAll(r => r.Event.Id);
@@ -78,6 +81,8 @@ internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStor
         var count = 0;
         await using (var transaction = await db.Dialect.BeginWriteAsync(db, organisation, cancellationToken))
         {
+            foreach (var id in events)
+                db.Trail.Touch("event", id, AuditResource.Updated);
             // What waits or was given up is there already.
             var there = db.Deliveries.Where(d => events.Contains(d.EventId) && targets.Contains(d.SubscriptionId) && d.State != DeliveryState.Delivered);
             if (deadOnly)

@@ -16,12 +16,11 @@ public sealed class IntakeTests
 {
     private const string OperatorKey = "an-operator-key-for-tests-of-40-characters";
     private const int Senders = 64;
-    private const int Kills = 5;
 
     [Theory, EachDatabase]
     public async Task Every_acknowledged_event_is_stored_once_and_in_order_however_often_the_server_is_killed(Database database)
     {
-        var total = Counts.Of(reduced: 2_000, full: 50_000);
+        var (total, kills) = (Counts.Of(reduced: 1_000, full: 50_000), Counts.Of(reduced: 1, full: 5));
         var connectionString = database == Database.Postgres ? await (await PostgresCluster.SharedAsync()).NewDatabaseAsync() : null;
         var dataDir = Directory.CreateTempSubdirectory("patchbay-events-").FullName;
         try
@@ -34,9 +33,9 @@ public sealed class IntakeTests
             var began = Stopwatch.GetTimestamp();
             var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => SendAllAsync(invoker, address, path, sender, total / Senders, acknowledged)));
             // Each time after about as many more were acknowledged.
-            for (var kill = 1; kill <= Kills; kill++)
+            for (var kill = 1; kill <= kills; kill++)
             {
-                await Eventually.HoldsAsync(() => Task.FromResult(acknowledged.Count >= total * kill / (Kills + 1) || sending.IsCompleted));
+                await Eventually.HoldsAsync(() => Task.FromResult(acknowledged.Count >= total * kill / (kills + 1) || sending.IsCompleted));
                 await server.KillAsync();
                 await server.DisposeAsync();
                 server = ServerProcess.Start(dataDir, connectionString, OperatorKey);
@@ -56,7 +55,7 @@ public sealed class IntakeTests
             Assert.Equal(total / Senders * Senders, acknowledged.Count);
             foreach (var sender in stored.GroupBy(s => s.Split('-')[0], StringComparer.Ordinal))
                 Assert.Equal(sender.Order(StringComparer.Ordinal), sender);
-            TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{acknowledged.Count} events at {Senders} connections with {Kills} kills in {took.TotalSeconds:F1} s"));
+            TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{acknowledged.Count} events at {Senders} connections with {kills} kills in {took.TotalSeconds:F1} s"));
         }
         finally
         {

@@ -18,6 +18,7 @@ public sealed class ReadmeTourTests : IDisposable
 
         Assert.Contains(Arrived, output, StringComparison.Ordinal);
         Assert.Contains(Credentials, output, StringComparison.Ordinal);
+        Assert.Contains("\"declared\":\"200\",\"conforms\":false", output, StringComparison.Ordinal);
         Assert.DoesNotContain("lovelace", output, StringComparison.Ordinal);
     }
 
