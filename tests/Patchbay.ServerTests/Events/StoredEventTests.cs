@@ -113,7 +113,7 @@ public sealed class StoredEventTests(Hosts hosts)
             Assert.Empty(Assert.Single(await hook.EventsAsync()).Content.Faults);
             foreach (var (query, body, count, field) in ((string, string, string?, string)[])
             [
-                ("", """{"id":"x","user":{"name":"ada"}}""", "3", "body.id"), ("", """{"id":1,"user":{"name":"ADA"}}""", "3", "body.user.name"), ("", """{"id":1}""", "3", "body"),
+                ("", """{"id":"x","user":{"name":"ada"}}""", "3", "body.id"), ("", """{"id":1,"user":{"name":"ADA"}}""", "3", "body.user.name"), ("", """{"id":1}""", "3", "body.user"),
                 ("", "no json", "3", "body"), ("", "", "3", "body"), ("", """{"id":1,"user":{"name":"ada"}}""", null, "header.X-Count"),
                 ("", """{"id":1,"user":{"name":"ada"}}""", "three", "header.X-Count"), ("?dry=maybe", """{"id":1,"user":{"name":"ada"}}""", "3", "query.dry"),
             ])
@@ -131,12 +131,32 @@ public sealed class StoredEventTests(Hosts hosts)
 
             Assert.Equal(refuses ? 1 : 9, (await hook.EventsAsync()).Count);
         }
-
-        static JsonObject Definition(string name, string schema) => new()
-        {
-            ["name"] = name, ["accept"] = new JsonArray("application/json"), ["schema"] = new JsonObject { ["contentType"] = "application/schema+json", ["content"] = schema },
-        };
     }
+
+    [Fact]
+    public async Task What_comes_as_xml_is_held_against_its_schema()
+    {
+        var trigger = Hook.AnyPost(new JsonObject { ["onMismatch"] = "refuse" }, status: 202);
+        trigger["requestBody"] = new JsonObject
+        {
+            ["required"] = true,
+            ["definitions"] = new JsonArray(new JsonObject { ["definition"] = new JsonObject { ["name"] = "Note" }, ["mediaTypes"] = new JsonArray("text/xml") }),
+        };
+        var note = Definition("Note", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="note"><xs:complexType><xs:attribute name="n" type="xs:int" use="required"/></xs:complexType></xs:element></xs:schema>""");
+        note["accept"] = new JsonArray("text/xml");
+        note["schema"]!["contentType"] = "application/xml";
+        var hook = await Hook.MakeAsync(await (await hosts.OfAsync(Database.Sqlite)).NewOrganisationAsync(), trigger: trigger, definitions: new JsonArray(note));
+
+        (await hook.SendAsync("<note n='1'/>", ("Content-Type", "text/xml"))).Expect(202);
+        foreach (var odd in (string[])["<note/>", "<note n='x'/>", "<note", "<!DOCTYPE note [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><note n='&e;'/>"])
+            (await hook.SendAsync(odd, ("Content-Type", "text/xml"))).ExpectError(400, "event_mismatch", "body");
+        Assert.Single(await hook.EventsAsync());
+    }
+
+    private static JsonObject Definition(string name, string schema) => new()
+    {
+        ["name"] = name, ["accept"] = new JsonArray("application/json"), ["schema"] = new JsonObject { ["contentType"] = "application/schema+json", ["content"] = schema },
+    };
 
     [Fact]
     public async Task A_body_over_the_limit_is_refused_by_its_length_and_without_one()

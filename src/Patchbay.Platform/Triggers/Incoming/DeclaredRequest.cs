@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 using Patchbay.Importing.Contents;
+using Patchbay.Platform.Definitions.Checking;
 using Patchbay.Platform.Events;
 using Patchbay.Protocols.Http;
 using Patchbay.Protocols.Incoming;
@@ -9,8 +11,8 @@ namespace Patchbay.Platform.Triggers.Incoming;
 
 /// <summary>What a trigger declares of its requests, to be held against one that came.</summary>
 /// <param name="trigger">The trigger.</param>
-/// <param name="definitions">The definitions of its version.</param>
-internal sealed class DeclaredRequest(TriggerContent trigger, DeclaredBodies definitions)
+/// <param name="definitions">The definitions of its version, those of its bodies loaded; null where it refers to none.</param>
+internal sealed class DeclaredRequest(TriggerContent trigger, VersionSchemas? definitions)
 {
     private const int MostFaults = 50;
 
@@ -82,6 +84,13 @@ internal sealed class DeclaredRequest(TriggerContent trigger, DeclaredBodies def
             return;
         }
 
+        if (definitions?.IsXml(link.Definition) == true)
+        {
+            foreach (var fault in definitions.Sent.CheckXml(link.Definition, TextOf(request.Body.Span, parsed.CharSet), "body"))
+                add(fault.Field, fault.Message);
+            return;
+        }
+
         if (!IsJson(type))
             return;
         if (request.Json is not { } json)
@@ -90,8 +99,21 @@ internal sealed class DeclaredRequest(TriggerContent trigger, DeclaredBodies def
             return;
         }
 
-        foreach (var (field, message) in definitions.FaultsOf(link.Definition, json))
-            add(field, message);
+        foreach (var fault in definitions?.Sent.Check(link.Definition, json, "body") ?? [])
+            add(fault.Field, fault.Message);
+    }
+
+    /// <summary>What a body says, in the encoding that its type names; in UTF-8 where it names none that there is.</summary>
+    private static string TextOf(ReadOnlySpan<byte> body, string? charset)
+    {
+        try
+        {
+            return (charset is null ? Encoding.UTF8 : Encoding.GetEncoding(charset.Trim('"'))).GetString(body).TrimStart('\uFEFF');
+        }
+        catch (ArgumentException)
+        {
+            return Encoding.UTF8.GetString(body);
+        }
     }
 
     private static DefinitionLink? LinkFor(BodyContent body, string type) =>

@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
-using Patchbay.Platform.Definitions;
+using Patchbay.Platform.Definitions.Checking;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Triggers.Endpoints;
 using Patchbay.Platform.Versions;
@@ -24,13 +23,14 @@ internal sealed class TriggerPlans
     private static readonly TimeSpan UnknownFor = TimeSpan.FromSeconds(10);
 
     private readonly IServiceScopeFactory _scopes;
+    private readonly VersionSchemasMemory _schemas;
     private readonly TimeProvider _clock;
     private readonly BriefMemory<string, TriggerPlan> _plans;
     private readonly ConcurrentDictionary<string, long> _unknown = new(StringComparer.Ordinal);
 
-    public TriggerPlans(IServiceScopeFactory scopes, TimeProvider clock)
+    public TriggerPlans(IServiceScopeFactory scopes, VersionSchemasMemory schemas, TimeProvider clock)
     {
-        (_scopes, _clock) = (scopes, clock);
+        (_scopes, _schemas, _clock) = (scopes, schemas, clock);
         _plans = new(LoadAsync, clock);
     }
 
@@ -93,7 +93,7 @@ internal sealed class TriggerPlans
         }
     }
 
-    private static async Task<TriggerPlan?> MakeAsync(PatchbayDb db, SecretStore secrets, TriggerEndpoint row, TriggerStamp stamp)
+    private async Task<TriggerPlan?> MakeAsync(PatchbayDb db, SecretStore secrets, TriggerEndpoint row, TriggerStamp stamp)
     {
         var connection = await db.Connections.AsNoTracking().Include(c => c.Credentials).ThenInclude(c => c.Credential).FirstOrDefaultAsync(c => c.Id == row.ConnectionId);
         if (connection is null)
@@ -123,7 +123,7 @@ internal sealed class TriggerPlans
             DuplicateKey = trigger?.Intake?.DuplicateKey is { } place && ValuePlace.Parse(place, "duplicateKey").TryGet(out var parsed, out _) ? parsed : null,
             DuplicateSecret = secret.DuplicateSecret,
             RefusesMismatch = trigger?.Intake?.RefusesMismatch ?? false,
-            Declared = new DeclaredRequest(trigger ?? new TriggerContent { Name = row.TriggerName, Method = "POST" }, found?.Bodies ?? new DeclaredBodies(_ => null)),
+            Declared = new DeclaredRequest(trigger ?? new TriggerContent { Name = row.TriggerName, Method = "POST" }, found?.Schemas),
             AnswerStatus = AnswerOf(trigger),
         };
     }
@@ -144,7 +144,7 @@ internal sealed class TriggerPlans
         return Accepted;
     }
 
-    private static async Task<FoundTrigger?> FindTriggerAsync(PatchbayDb db, TriggerEndpoint row)
+    private async Task<FoundTrigger?> FindTriggerAsync(PatchbayDb db, TriggerEndpoint row)
     {
         if (!(await db.FindVersionAsync(row.ConnectorId.ToString(), row.VersionSelector, CancellationToken.None)).Succeeded(out var version, out _))
             return null;
@@ -153,36 +153,12 @@ internal sealed class TriggerPlans
         if (body is null)
             return null;
         var trigger = StoredContent.Read<TriggerContent>(body);
-        var texts = await TextsAsync(db, version.Id, (trigger.RequestBody?.Definitions ?? []).Select(d => d.Definition));
-        return new FoundTrigger(version, trigger, new DeclaredBodies(texts.GetValueOrDefault));
+        if (trigger.RequestBody is not { Definitions: { Count: > 0 } bodies })
+            return new FoundTrigger(version, trigger, null);
+        var schemas = await _schemas.OfAsync(db, version, CancellationToken.None);
+        await schemas.LoadAsync(db, bodies.Select(d => d.Definition), CancellationToken.None);
+        return new FoundTrigger(version, trigger, schemas);
     }
 
-    /// <summary>The JSON Schemas of definitions, and of all that they refer to.</summary>
-    private static async Task<Dictionary<string, string>> TextsAsync(PatchbayDb db, Ulid versionId, IEnumerable<string> names)
-    {
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        var wanted = names.ToHashSet(StringComparer.Ordinal);
-        if (wanted.Count == 0)
-            return texts;
-        var references = (await db.DefinitionUses.AsNoTracking().Where(u => u.VersionId == versionId && u.ReferrerKind == ReferrerKind.Definition)
-            .Select(u => new { u.Referrer, u.Definition }).ToListAsync()).ToLookup(u => u.Referrer, u => u.Definition, StringComparer.Ordinal);
-        var pending = new Stack<string>(wanted);
-        while (pending.TryPop(out var name))
-        {
-            foreach (var other in references[name].Where(wanted.Add))
-                pending.Push(other);
-        }
-
-        foreach (var some in wanted.Chunk(500))
-        {
-            var rows = await db.Definitions.AsNoTracking().Where(d => d.VersionId == versionId && some.Contains(d.Name))
-                .Join(db.Contents, d => d.ContentHash, c => c.Hash, (d, c) => new { d.Name, d.ContentType, c.Body }).ToListAsync();
-            foreach (var definition in rows.Where(r => !DefinitionUrls.IsXml(r.ContentType)))
-                texts[definition.Name] = Encoding.UTF8.GetString(definition.Body);
-        }
-
-        return texts;
-    }
-
-    private sealed record FoundTrigger(ConnectorVersion Version, TriggerContent Trigger, DeclaredBodies Bodies);
+    private sealed record FoundTrigger(ConnectorVersion Version, TriggerContent Trigger, VersionSchemas? Schemas);
 }
