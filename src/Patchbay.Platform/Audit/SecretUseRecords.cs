@@ -29,7 +29,14 @@ internal sealed partial class SecretUseRecords(SecretUses uses, IServiceScopeFac
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
+        try
+        {
+            await WriteAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            NotWaitedFor(logger);
+        }
     }
 
     public override void Dispose()
@@ -81,6 +88,9 @@ internal sealed partial class SecretUseRecords(SecretUses uses, IServiceScopeFac
             _failing = true;
         }
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "The server ends at once: how often secrets were used in the last minute is not written down")]
+    private static partial void NotWaitedFor(ILogger logger);
 
     [LoggerMessage(1, LogLevel.Warning, "How often secrets were used could not be written down; it is kept in memory and tried again each minute")]
     private static partial void Failed(ILogger logger, Exception exception);

@@ -83,7 +83,7 @@ internal sealed partial class EventIntake(
     {
         _queue.Writer.TryComplete();
         if (ExecuteTask is { } running)
-            await running.WaitAsync(cancellationToken);
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
 

@@ -212,6 +212,9 @@ public sealed class EveryChangeTests
             case "ImportPublicConnectorVersion":
                 var source = (await (await host.NewOrganisationAsync("publisher")).ImportPublicAsync()).Id;
                 return () => host.Operator.PostAsync(acme.Tenant.Whole($"connectors/{source}/versions/latest/library/import"));
+            case "ReplayEvents":
+                // The sound body of the others names events that there are none of, and nothing is changed then.
+                return () => host.Operator.PostAsync(acme.Tenant.Whole("events/replay"), new { connectionId = acme.ConnectionId });
             case "MoveTriggerEndpoint" or "RotateTriggerEndpoint" or "DeleteTriggerEndpoint":
                 await acme.MakeEndpointAsync();
                 goto default;

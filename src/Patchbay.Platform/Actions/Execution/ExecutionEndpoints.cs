@@ -22,10 +22,11 @@ internal static class ExecutionEndpoints
         group.MapPost("/raw", ExecuteRawAsync).WithName("ExecuteActionRaw");
     }
 
-    /// <summary>
-    /// Runs an action through a connection. Everything that is given is checked first, and all faults are told in one answer, before anything is
-    /// sent. Whatever the API answers is told with status 200.
-    /// </summary>
+    /// <summary>Runs an action through a connection.</summary>
+    /// <remarks>
+    /// Everything that is given is checked first, and all faults are told in one answer, before anything is sent. Whatever the API answers is told
+    /// with status 200.
+    /// </remarks>
     internal static async Task<Results<Ok<ActionExecutionJson>, KeptAnswer, EmptyHttpResult, ApiError>> ExecuteAsync(
         string organisation_id, string connector_id, string version, string action_name, Body<ActionExecutionRequestJson> body, IdempotencyKey key, ExecuteAction execute,
         ExecuteOnce once, StreamAction stream, PageAction pages, HttpContext context, CancellationToken cancellationToken)
@@ -50,10 +51,11 @@ internal static class ExecutionEndpoints
         return executed.Succeeded(out var done, out var failure) ? TypedResults.Ok(ActionExecutionJson.Of(done)) : new ApiError(failure);
     }
 
-    /// <summary>
-    /// Runs an action whose body is the body of this request, sent on as it comes, of any length; its Content-Type is that of the action's body, which
-    /// must be one that is not checked, such as application/octet-stream.
-    /// </summary>
+    /// <summary>Runs an action whose body is the body of this request.</summary>
+    /// <remarks>
+    /// It is sent on as it comes, of any length. Its Content-Type is that of the action's body, which must be one that is not checked, such as
+    /// application/octet-stream.
+    /// </remarks>
     /// <param name="connectionId">The connection whose credentials and variables are used.</param>
     /// <param name="parameters">The action's parameters by name, as a JSON object.</param>
     internal static async Task<Results<Ok<ActionExecutionJson>, EmptyHttpResult, ApiError>> ExecuteRawAsync(
