@@ -142,6 +142,19 @@ public sealed class ExecuteActionTests(Hosts hosts)
     }
 
     [Theory]
+    [InlineData("[1]", "[]")]
+    [InlineData("one", """["body"]""")]
+    public async Task An_answer_that_does_not_say_what_it_is_is_held_against_what_was_declared(string body, string mismatches)
+    {
+        await using var upstream = await Upstream.StartAsync(context => context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body), context.RequestAborted).AsTask());
+        var running = await RunningAction.MakeAsync(await hosts.OfAsync(Database.Sqlite), upstream.Address.ToString(), Things, Schemas);
+
+        var answer = (await running.RunAsync("listThings")).Expect(200);
+
+        Assert.Equal(mismatches, Fields(answer));
+    }
+
+    [Theory]
     [InlineData(404, """{"code":"none"}""", "4XX", "[]")]
     [InlineData(404, """{"other":1}""", "4XX", """["body.code"]""")]
     [InlineData(500, "{}", null, """["status"]""")]

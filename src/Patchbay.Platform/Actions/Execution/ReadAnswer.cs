@@ -212,7 +212,9 @@ internal static class ReadAnswer
             return;
         }
 
-        if (body.Kind == AnsweredBodyKind.Json && !prepared.Schemas.IsXml(link.Definition))
+        if (type is null && body.Kind != AnsweredBodyKind.Json && link.MediaTypes.All(MediaTypes.IsJson))
+            mismatches.Add(new("body", "is no JSON, which the response declares, and no Content-Type says what it is"));
+        else if (body.Kind == AnsweredBodyKind.Json && !prepared.Schemas.IsXml(link.Definition))
             mismatches.AddRange(prepared.Schemas.Received.Check(link.Definition, body.Json, "body"));
         else if (body.Kind == AnsweredBodyKind.Text && prepared.Schemas.IsXml(link.Definition))
             mismatches.AddRange(prepared.Schemas.Received.CheckXml(link.Definition, body.Text, "body"));
