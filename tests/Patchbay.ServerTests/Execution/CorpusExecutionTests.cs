@@ -38,7 +38,7 @@ public sealed class CorpusExecutionTests(Hosts hosts)
         {
             var path = SourceOperation.ShapeOf((string)action["path"]!);
             var alike = known[((string)action["method"]!, path)].ToList();
-            var written = ((string)action["path"]!).Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal);
+            var written = ((string)action["path"]!).Replace("{{ param.", "{", StringComparison.Ordinal).Replace(" }}", "}", StringComparison.Ordinal);
             if ((alike.Count == 1 ? alike[0] : alike.Find(o => o.Path == written)) is not { } operation)
             {
                 unmade++;
