@@ -7,14 +7,20 @@ namespace Patchbay.Storage.Sqlite;
 /// <content>The storing of events, on a connection that is kept for it with its commands prepared. Only who is the one writer uses it.</content>
 internal sealed partial class SqliteDialect
 {
-    /// <summary>From this size of the log on, in pages of 4 KiB, writers wait until it is emptied: under steady load it would grow without end.</summary>
-    private const long MaxLogPages = 16 * 1024;
+    /// <summary>How much is written between two checkpoints, in bytes of the log.</summary>
+    private const long CheckpointAfter = 16 * 1024 * 1024;
 
-    /// <summary>How much is written between two checkpoints, in bytes.</summary>
-    private const long CheckpointAfter = 8 * 1024 * 1024;
+    /// <summary>What an event costs in the log beside its content: the pages of its row and of its places in the indexes, of which one is by a hash and so seldom shared.</summary>
+    private const int RowOverhead = 6 * 1024;
 
-    /// <summary>What an event costs beside its content: its row, and its places in the indexes.</summary>
-    private const int RowOverhead = 2048;
+    /// <summary>How many pages of 4 KiB may be left to copy when writers have to wait for it.</summary>
+    private const long ShortRest = 256;
+
+    /// <summary>How often copying beside the writers begins anew until so few are left.</summary>
+    private const int MaxPasses = 6;
+
+    /// <summary>From this size of the log on, in pages, its file is cut: somebody read for long, and it grew.</summary>
+    private const long MaxLogPages = 32 * 1024;
 
     private EventWriter? _events;
     private long _unchecked;
@@ -52,7 +58,9 @@ internal sealed partial class SqliteDialect
     }
 
     /// <summary>
-    /// Copies the log into the store beside the writers. SQLite would otherwise do it within a commit, which all who wait for that would feel.
+    /// Copies the log into the store beside the writers: SQLite would otherwise do it within a commit, which all who wait for that would feel. Under
+    /// steady load there is always a rest that came meanwhile, and the log would grow without end. So it is copied again and again until the rest is
+    /// short; for that the writers wait, and the next of them begins the log anew.
     /// </summary>
     private async Task CheckpointAsync()
     {
@@ -61,14 +69,25 @@ internal sealed partial class SqliteDialect
             await using var connection = new SqliteConnection(_connectionString);
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA busy_timeout = 200; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(PASSIVE)";
-            if (await LogPagesAsync(command) < MaxLogPages)
-                return;
+            command.CommandText = "PRAGMA busy_timeout = 20; PRAGMA synchronous = FULL;";
+            await command.ExecuteNonQueryAsync();
+            command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+            var copied = 0L;
+            var pages = 0L;
+            for (var pass = 0; pass < MaxPasses; pass++)
+            {
+                var before = copied;
+                (pages, copied) = await CopyLogAsync(command);
+                if (Math.Abs(copied - before) < ShortRest)
+                    break;
+            }
+
             await _writers.WaitAsync();
             try
             {
-                command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-                await command.ExecuteNonQueryAsync();
+                if (pages >= MaxLogPages)
+                    command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+                await CopyLogAsync(command);
             }
             finally
             {
@@ -85,20 +104,11 @@ internal sealed partial class SqliteDialect
         }
     }
 
-    private static async Task<long> LogPagesAsync(SqliteCommand checkpoint)
+    /// <returns>How many pages the log has, and how many of them have been copied.</returns>
+    private static async Task<(long Pages, long Copied)> CopyLogAsync(SqliteCommand checkpoint)
     {
         await using var reader = await checkpoint.ExecuteReaderAsync();
-        do
-        {
-            // Of the checkpoint: whether it was kept from its end, pages in the log, pages that were copied.
-            while (await reader.ReadAsync())
-            {
-                if (reader.FieldCount == 3)
-                    return reader.GetInt64(1);
-            }
-        }
-        while (await reader.NextResultAsync());
-        return 0;
+        return await reader.ReadAsync() ? (reader.GetInt64(1), reader.GetInt64(2)) : (0, 0);
     }
 
     private sealed class EventWriter : IDisposable

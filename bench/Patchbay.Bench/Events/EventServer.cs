@@ -1,8 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Patchbay.Bench.Proxy;
 using Patchbay.Platform;
 using Patchbay.Server;
 
@@ -16,12 +18,10 @@ internal sealed class EventServer : IAsyncDisposable
 
     private EventServer(ChildProcess process, DirectoryInfo folder, string path) => (_process, _folder, Path) = (process, folder, path);
 
-    public int Port => _process.Port;
-
     /// <summary>The path of the endpoint.</summary>
     public string Path { get; }
 
-    public TimeSpan ProcessorTime => _process.ProcessorTime;
+    public Target Target => new("The intake of events", _process.Url, [], () => _process.ProcessorTime);
 
     /// <summary>The size of the embedded store's log, in bytes.</summary>
     public long LogLength => new FileInfo(System.IO.Path.Combine(_folder.FullName, "patchbay.db-wal")) is { Exists: true } log ? log.Length : 0;
@@ -52,6 +52,7 @@ internal sealed class EventServer : IAsyncDisposable
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.Services.AddSingleton(new PatchbaySettings { MaxEventBatch = options.Rounds!.Value, ChecksFunctionsAtStart = false });
         });
+        app.MapPost(OneRow.Path, OneRow.StoreAsync);
         await app.RunAsync();
     }
 

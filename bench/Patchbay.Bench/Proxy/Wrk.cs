@@ -26,14 +26,18 @@ internal static partial class Wrk
     private static partial Regex Percentile { get; }
 
     /// <summary>Sends requests as fast as they are answered.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="connections">How many at once.</param>
+    /// <param name="seconds">How long.</param>
+    /// <param name="script">A file that makes the requests, in wrk's Lua; null for GET.</param>
     /// <exception cref="InvalidOperationException">Not every answer was 200: such a figure would say nothing.</exception>
-    public static async Task<Load> RunAsync(Target target, int connections, int seconds)
+    public static async Task<Load> RunAsync(Target target, int connections, int seconds, string? script = null)
     {
         string[] arguments =
         [
             "-t", "1", "-c", connections.ToString(CultureInfo.InvariantCulture),
             "-d", seconds.ToString(CultureInfo.InvariantCulture), "--latency",
-            .. target.Headers.SelectMany(h => new[] { "-H", h }), target.Url,
+            .. script is null ? [] : new[] { "-s", script }, .. target.Headers.SelectMany(h => new[] { "-H", h }), target.Url,
         ];
         var start = new ProcessStartInfo(Tool.Find("wrk")!, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
         var before = target.ProcessorTime();
