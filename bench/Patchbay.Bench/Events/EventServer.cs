@@ -16,7 +16,10 @@ internal sealed class EventServer : IAsyncDisposable
     private readonly ChildProcess _process;
     private readonly DirectoryInfo _folder;
 
-    private EventServer(ChildProcess process, DirectoryInfo folder, string path) => (_process, _folder, Path) = (process, folder, path);
+    private readonly bool _shared;
+
+    private EventServer(ChildProcess process, DirectoryInfo folder, bool shared, string path) =>
+        (_process, _folder, _shared, Path) = (process, folder, shared, path);
 
     /// <summary>The path of the endpoint.</summary>
     public string Path { get; }
@@ -29,15 +32,16 @@ internal sealed class EventServer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="batch">How many events a transaction holds at most.</param>
     /// <param name="connectionString">Of PostgreSQL; null for SQLite.</param>
-    public static async Task<EventServer> StartAsync(int batch, string? connectionString)
+    /// <param name="other">One that uses the same PostgreSQL, and so must have the same keys.</param>
+    public static async Task<EventServer> StartAsync(int batch, string? connectionString, EventServer? other = null)
     {
-        var folder = Directory.CreateTempSubdirectory("patchbay-bench-");
+        var folder = connectionString is not null && other is not null ? other._folder : Directory.CreateTempSubdirectory("patchbay-bench-");
         var port = ChildProcess.FreePort();
         string[] store = connectionString is null ? [] : ["--connection-string", connectionString];
         var process = await ChildProcess.StartProgramAsync(
             "Patchbay.Bench", port, ["serve-events", "--url", ChildProcess.UrlOf(port), "--upstream", folder.FullName, "--rounds", $"{batch}", .. store]);
         var operatorKey = (await File.ReadAllTextAsync(System.IO.Path.Combine(folder.FullName, "operator.key"))).Trim();
-        return new EventServer(process, folder, await MakeEndpointAsync(process.Url, operatorKey));
+        return new EventServer(process, folder, folder == other?._folder, await MakeEndpointAsync(process.Url, operatorKey));
     }
 
     /// <summary>What runs in the process.</summary>
@@ -59,7 +63,8 @@ internal sealed class EventServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
-        _folder.Delete(recursive: true);
+        if (!_shared)
+            _folder.Delete(recursive: true);
     }
 
     private static async Task<string> MakeEndpointAsync(string url, string operatorKey)

@@ -30,7 +30,7 @@ internal sealed class EventsBenchmark(BenchOptions options)
     {
         Report.Heading($"Events acknowledged at {Connections} connections on {database}");
         await using var together = await EventServer.StartAsync(Together, connectionString);
-        await using var alone = await EventServer.StartAsync(1, connectionString);
+        await using var alone = await EventServer.StartAsync(1, connectionString, together);
         await EventLoad.RunAsync(together, together.Path, Connections, 3);
         await EventLoad.RunAsync(alone, alone.Path, Connections, 2);
         await EventLoad.RunAsync(alone, OneRow.Path, Connections, 2);
