@@ -1,10 +1,10 @@
 using System.Buffers;
-using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Patchbay.Platform.Events;
 using Patchbay.Platform.Http;
+using Patchbay.Protocols.Http.Actions;
 
 namespace Patchbay.Platform.Subscriptions;
 
@@ -75,7 +75,7 @@ internal static class EventMessage
         if (content.Body.IsEmpty)
             return;
         writer.WritePropertyName("body"u8);
-        if (IsJson(content.ContentType) && TryParse(content.Body) is { } json)
+        if (content.ContentType is { } type && MediaTypes.IsJson(type) && TryParse(content.Body) is { } json)
         {
             using (json)
                 json.RootElement.WriteTo(writer);
@@ -92,10 +92,6 @@ internal static class EventMessage
             writer.WriteString("bodyEncoding"u8, "base64"u8);
         }
     }
-
-    private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType is { } media
-        && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 
     private static JsonDocument? TryParse(ReadOnlyMemory<byte> body)
     {

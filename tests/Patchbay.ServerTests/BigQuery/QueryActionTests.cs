@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Patchbay.Platform;
+using Patchbay.ServerTests.Definitions;
 using Patchbay.ServerTests.Hosting;
 using Xunit;
 
@@ -200,6 +201,36 @@ public sealed class QueryActionTests
         (await sales.Tenant.PutAsync($"{sales.Actions}/all", read)).Expect(400);
         Assert.Equal(0, sales.StandIn.Runs);
         Assert.Empty(sales.Host.Log.Errors);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_result_that_its_definition_does_not_fit_any_more_is_reported_and_given_all_the_same(Database database)
+    {
+        await using var sales = await SalesConnector.StartAsync(database);
+        await sales.CreateAsync("some", "SELECT n FROM NUMBERS(2)", [], withConnection: true);
+        Assert.Equal("""{"declared":"200","conforms":true,"mismatches":[]}""", (await sales.ExecuteAsync("some")).Expect(200)["response"].ToJsonString());
+        var draft = new Draft(sales.Tenant, sales.Id, "draft");
+        (await draft.PutDefinitionAsync("someResult", schema: """{"properties":{"rows":{"items":{"properties":{"n":{"maximum":1}}}}}}""")).Expect(200);
+
+        var executed = (await sales.ExecuteAsync("some")).Expect(200);
+
+        Assert.Equal("""{"declared":"200","conforms":false,"mismatches":[{"field":"body.rows[1].n","message":"must be 1 or less"}]}""", executed["response"].ToJsonString());
+        Assert.Equal(2, executed["body"]["rows"]!.AsArray().Count);
+        var lines = (await sales.ExecuteAsync("some", more: """{"stream":true}""")).Expect(200).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("""{"end":{"pages":1,"items":2,"complete":true,"conforms":false}}""", lines[^1]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_connection_asks_as_many_queries_at_once_as_it_may_send_requests(Database database)
+    {
+        await using var sales = await SalesConnector.StartAsync(database, new PatchbaySettings { ActionConcurrency = 1, ActionQueue = 0, ActionTimeLimit = TimeSpan.FromSeconds(3) });
+        await sales.CreateAsync("endless", "SELECT n FROM NUMBERS(3) -- RUNNING(100000)", []);
+        var first = sales.ExecuteAsync("endless");
+        await Eventually.HoldsAsync(() => Task.FromResult(sales.StandIn.Requests.Any(r => r.Target.EndsWith("/queries", StringComparison.Ordinal))));
+
+        (await sales.ExecuteAsync("endless")).ExpectError(429, "connection_busy");
+
+        (await first).ExpectError(504, "upstream_timeout");
     }
 
     [Theory, EachDatabase]

@@ -39,7 +39,8 @@ public sealed class CorpusExecutionTests(Hosts hosts)
             var path = SourceOperation.ShapeOf((string)action["path"]!);
             var alike = known[((string)action["method"]!, path)].ToList();
             var written = ((string)action["path"]!).Replace("{{ param.", "{", StringComparison.Ordinal).Replace(" }}", "}", StringComparison.Ordinal);
-            if ((alike.Count == 1 ? alike[0] : alike.Find(o => o.Path == written)) is not { } operation)
+            // Where paths differ in a placeholder's name or a fragment only, the id tells.
+            if ((alike.Count == 1 ? alike[0] : alike.Find(o => o.IsNamed((string)action["name"]!)) ?? alike.Find(o => o.Path == written)) is not { } operation)
             {
                 unmade++;
                 continue;

@@ -21,6 +21,10 @@ internal sealed record SourceOperation(string Method, string Path, IReadOnlyList
     /// <summary>The path with every placeholder alike, to find the operation by.</summary>
     public string Shape => ShapeOf(Path);
 
+    /// <summary>Whether its id makes an action's name.</summary>
+    public bool IsNamed(string action) =>
+        SourceDescription.Text(Object["operationId"]) is { } id && Regex.Replace(id, "[^A-Za-z0-9_-]", "_", RegexOptions.None, TimeSpan.FromSeconds(1)) == action;
+
     public static string ShapeOf(string path)
     {
         var hash = path.IndexOf('#', StringComparison.Ordinal);

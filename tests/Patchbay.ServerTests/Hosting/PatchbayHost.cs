@@ -68,8 +68,10 @@ public sealed class PatchbayHost : IAsyncDisposable
     internal static async Task<PatchbayHost> StartAsync(
         Database database, TimeProvider? clock = null, LogLevel level = LogLevel.Warning, bool keepAnswers = false, PatchbaySettings? settings = null)
     {
-        var connectionString = database == Database.Postgres ? await (await PostgresCluster.SharedAsync()).NewDatabaseAsync() : null;
+        var connectionString = database == Database.Postgres ? await (await PostgresCluster.SharedAsync()).NewStoreAsync() : null;
         var dataDir = Path.Combine(Path.GetTempPath(), "patchbay-tests-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)));
+        if (database == Database.Sqlite)
+            await StoreTemplate.CopyToAsync(dataDir);
         var log = new CapturedLog();
         var options = ServerOptions.Load(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {

@@ -20,7 +20,10 @@ public sealed class PostgresCluster
     private readonly string _folder;
     private readonly int _port;
 
-    private PostgresCluster(string bin, string folder, int port) => (_bin, _folder, _port) = (bin, folder, port);
+    private readonly Lazy<Task<string>> _template;
+
+    private PostgresCluster(string bin, string folder, int port) =>
+        (_bin, _folder, _port, _template) = (bin, folder, port, new(MakeTemplateAsync));
 
     /// <summary>The folder with the cluster's files, its write-ahead log included.</summary>
     public string DataFolder => Path.Combine(_folder, "data");
@@ -44,14 +47,30 @@ public sealed class PostgresCluster
 
     /// <summary>A fresh, empty database.</summary>
     /// <returns>Its connection string.</returns>
-    public async Task<string> NewDatabaseAsync()
+    // The collation of a language, not of bytes: the order of names must not depend on it.
+    public Task<string> NewDatabaseAsync() => CreateAsync("TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'");
+
+    /// <summary>A fresh database with all tables and nothing in them.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> NewStoreAsync() =>
+        await CreateAsync($"TEMPLATE {new NpgsqlConnectionStringBuilder(await _template.Value).Database}");
+
+    private async Task<string> CreateAsync(string options)
     {
         var name = $"patchbay_{Interlocked.Increment(ref _databases)}";
         await using var source = NpgsqlDataSource.Create(ConnectionString("postgres"));
-        // The collation of a language, not of bytes: the order of names must not depend on it.
-        await using var create = source.CreateCommand($"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'");
+        await using var create = source.CreateCommand($"CREATE DATABASE {name} {options}");
         await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return ConnectionString(name);
+    }
+
+    private async Task<string> MakeTemplateAsync()
+    {
+        var template = new NpgsqlConnectionStringBuilder(await NewDatabaseAsync());
+        // Nobody may be connected to what is copied.
+        template.Pooling = false;
+        await StoreTemplate.MigrateAsync(template.ConnectionString);
+        return template.ConnectionString;
     }
 
     /// <summary>Dumps a database and restores it as another, as an operator would.</summary>

@@ -17,7 +17,7 @@ public sealed class KilledDeliveryTests
     [Theory, EachDatabase]
     public async Task Every_acknowledged_event_arrives_though_the_server_is_killed(Database database)
     {
-        var (total, connections, kills) = (Counts.Of(400, database == Database.Sqlite ? 50_000 : 10_000), Counts.Of(16, 64), Counts.Of(1, 5));
+        var (total, connections, kills) = (Counts.Of(400, 50_000), Counts.Of(16, 64), Counts.Of(1, 5));
         await using var any = await EventReceiver.StartAsync();
         await using var ordered = await EventReceiver.StartAsync();
         await using var node = await Node.StartAsync(database);

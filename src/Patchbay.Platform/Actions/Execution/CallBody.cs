@@ -76,11 +76,9 @@ internal sealed class CallBody(ActionContent action, VersionSchemas schemas, Lis
             return null;
         }
 
-        var exact = types.Find(t => MediaTypes.Essence(t.Type) == MediaTypes.Essence(given));
-        if (exact.Type is null)
-            exact = types.Find(t => MediaTypes.IsRange(t.Type) && MediaTypes.Matches(given, t.Type));
-        if (exact.Type is not null)
-            return (exact.Link, given);
+        var link = declared.Definitions.For(given);
+        if (link is not null || types is [(null, _)])
+            return (link, given);
         faults.Add(new("contentType", $"is not one that the action takes: {Listed(types)}"));
         return null;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Patchbay.Platform.Proxy;
 
 namespace Patchbay.Platform.Actions.Execution;
 
@@ -7,7 +8,12 @@ namespace Patchbay.Platform.Actions.Execution;
 /// <param name="Queue">How many calls may wait.</param>
 /// <param name="Requests">How many in a period; null for as many as there are.</param>
 /// <param name="Period">The period.</param>
-internal sealed record PaceLimits(int Concurrency, int Queue, int? Requests = null, TimeSpan Period = default);
+internal sealed record PaceLimits(int Concurrency, int Queue, int? Requests = null, TimeSpan Period = default)
+{
+    /// <summary>The limits of a connection; the server's where it has none of its own.</summary>
+    public static PaceLimits Of(ConnectionPlan plan, PatchbaySettings settings) => new(
+        plan.Limits?.Concurrency ?? settings.ActionConcurrency, plan.Limits?.Queue ?? settings.ActionQueue, plan.Limits?.Requests, TimeSpan.FromSeconds(plan.Limits?.PerSeconds ?? 1));
+}
 
 /// <summary>
 /// Keeps each connection within its limits, and off an API that asked for a pause: whoever comes then waits its turn, first come first served.

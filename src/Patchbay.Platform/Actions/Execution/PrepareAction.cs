@@ -55,7 +55,10 @@ internal sealed class PrepareAction(PatchbayDb db, RequestScope scope, Connectio
     public async Task<QueryCall> QueryAsync(CalledAction called, CancellationToken cancellationToken)
     {
         var dataset = await db.Connectors.Where(c => c.Id == called.Version.ConnectorId).Select(c => c.DatasetId).FirstOrDefaultAsync(cancellationToken);
-        return new QueryCall(called.Call, called.Action.Query!, dataset ?? "", called.Plan, called.Plan.ConnectorId == called.Version.ConnectorId ? [] : [OtherConnector]);
+        var schemas = await memory.OfAsync(db, called.Version, cancellationToken);
+        await schemas.LoadAsync(db, DefinitionUses.Of(called.Action), cancellationToken);
+        return new QueryCall(
+            called.Call, called.Action, schemas, dataset ?? "", called.Plan, called.Plan.ConnectorId == called.Version.ConnectorId ? [] : [OtherConnector]);
     }
 
     /// <summary>Checks a call of an action that is a request, and makes the request.</summary>

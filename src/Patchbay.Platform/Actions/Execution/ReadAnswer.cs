@@ -202,10 +202,7 @@ internal static class ReadAnswer
         }
 
         var type = answer.Header("Content-Type");
-        var link = type is null
-            ? declared.Definitions[0]
-            : declared.Definitions.FirstOrDefault(d => d.MediaTypes.Any(t => MediaTypes.Essence(t) == MediaTypes.Essence(type)))
-                ?? declared.Definitions.FirstOrDefault(d => d.MediaTypes.Any(t => MediaTypes.Matches(type, t)));
+        var link = type is null ? declared.Definitions[0] : declared.Definitions.For(type);
         if (link is null)
         {
             mismatches.Add(new("headers.content-type", $"is not one that the response declares: {string.Join(", ", declared.Definitions.SelectMany(d => d.MediaTypes).Take(20))}"));

@@ -66,9 +66,7 @@ internal sealed class SendAction(ConnectionPaces paces, UpstreamInvokers invoker
     {
         var (call, plan) = (run.Prepared.Call, run.Prepared.Plan);
         var queued = clock.GetTimestamp();
-        var limits = new PaceLimits(
-            plan.Limits?.Concurrency ?? settings.ActionConcurrency, plan.Limits?.Queue ?? settings.ActionQueue, plan.Limits?.Requests, TimeSpan.FromSeconds(plan.Limits?.PerSeconds ?? 1));
-        if (!(await paces.EnterAsync(call.ConnectionId, limits, run.Left, run.Token)).Succeeded(out var turn, out var busy))
+        if (!(await paces.EnterAsync(call.ConnectionId, PaceLimits.Of(plan, settings), run.Left, run.Token)).Succeeded(out var turn, out var busy))
             return new Attempt { Refusal = busy };
         var exchange = new List<IDisposable>(3) { turn };
         try

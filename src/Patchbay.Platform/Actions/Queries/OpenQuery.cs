@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Patchbay.Importing.Contents;
 using Patchbay.Platform.Actions.Execution;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Definitions.Checking;
 using Patchbay.Platform.Proxy;
 using Patchbay.Protocols.BigQuery;
 
@@ -10,11 +11,24 @@ namespace Patchbay.Platform.Actions.Queries;
 
 /// <summary>A call of an action that is a query, with what it takes to make it.</summary>
 /// <param name="Call">The call.</param>
-/// <param name="Query">The query.</param>
+/// <param name="Action">The action, which has a query.</param>
+/// <param name="Schemas">The definitions of its version, that of its result loaded.</param>
 /// <param name="Dataset">The connector's dataset, as <c>project.dataset</c>.</param>
 /// <param name="Plan">The connection.</param>
 /// <param name="Faults">What is wrong with the call already.</param>
-internal sealed record QueryCall(ActionCall Call, QueryContent Query, string Dataset, ConnectionPlan Plan, IReadOnlyList<FieldFault> Faults);
+internal sealed record QueryCall(
+    ActionCall Call, ActionContent Action, VersionSchemas Schemas, string Dataset, ConnectionPlan Plan, IReadOnlyList<FieldFault> Faults)
+{
+    /// <summary>The status under which the result of a query is declared.</summary>
+    public const int Success = 200;
+
+    public QueryContent Query => Action.Query!;
+
+    /// <summary>Where a result is not what the action declares; what it was made for may have been changed since.</summary>
+    /// <param name="result">The result, or some of its rows in the same form.</param>
+    public IReadOnlyList<FieldFault> FaultsOf(JsonElement result) =>
+        ReadAnswer.Declared(Action.Responses, Success)?.Definitions is [var link, ..] ? Schemas.Received.Check(link.Definition, result, "body") : [];
+}
 
 /// <summary>A query under way, up to its first page.</summary>
 internal sealed class OpenedQuery : IDisposable
@@ -44,6 +58,9 @@ internal sealed class OpenedQuery : IDisposable
     public QueryRunner? Runner { get; set; }
     public QueryPage? Page { get; set; }
     public QueryFailure? Refusal { get; set; }
+
+    /// <summary>Its place among what the connection does at once.</summary>
+    public IDisposable? Turn { get; set; }
 
     public void Note(int? status)
     {
@@ -82,6 +99,7 @@ internal sealed class OpenedQuery : IDisposable
 
     public void Dispose()
     {
+        Turn?.Dispose();
         _either.Dispose();
         _timeout.Dispose();
     }
@@ -92,7 +110,7 @@ internal sealed class OpenedQuery : IDisposable
 }
 
 /// <summary>Checks the call of a query and runs it up to the first page of its result.</summary>
-internal sealed class OpenQuery(QueryCalls calls, PatchbaySettings settings, TimeProvider clock)
+internal sealed class OpenQuery(QueryCalls calls, ConnectionPaces paces, PatchbaySettings settings, TimeProvider clock)
 {
     /// <param name="sent">The call.</param>
     /// <param name="pageSize">How many rows a page may have; null for as many as BigQuery puts into one.</param>
@@ -118,6 +136,9 @@ internal sealed class OpenQuery(QueryCalls calls, PatchbaySettings settings, Tim
         Failure? failure = null;
         var broken = await opened.TryAsync(async () =>
         {
+            if (!(await paces.EnterAsync(sent.Call.ConnectionId, PaceLimits.Of(sent.Plan, settings), opened.Left, opened.Token)).Succeeded(out var turn, out failure))
+                return;
+            opened.Turn = turn;
             if (!(await calls.SenderAsync(sent.Plan, opened.Note, opened.Token)).Succeeded(out var send, out failure))
                 return;
             opened.Runner = new QueryRunner(send, clock);

@@ -9,9 +9,6 @@ namespace Patchbay.Platform.Actions.Queries;
 /// <summary>Runs an action that is a query, and gathers its rows up to the limits of what an action returns whole.</summary>
 internal sealed class RunQuery(OpenQuery open, PatchbaySettings settings)
 {
-    /// <summary>The status under which the result of a query is declared.</summary>
-    private const int Success = 200;
-
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">The caller's patience.</param>
     public async Task<Outcome<ExecutedAction>> RunAsync(QueryCall call, CancellationToken cancellationToken)
@@ -27,7 +24,7 @@ internal sealed class RunQuery(OpenQuery open, PatchbaySettings settings)
             if (await opened.TryAsync(async () => later = await GatherAsync(opened, body)) is { } broken)
                 return broken;
             if (later is null)
-                return Executed(opened, Success, body);
+                return Executed(opened, QueryCall.Success, body, call);
             return opened.FailureOf(later) is { } unreadable ? unreadable : Refused(opened, later);
         }
     }
@@ -90,7 +87,7 @@ internal sealed class RunQuery(OpenQuery open, PatchbaySettings settings)
         }
     }
 
-    private static ExecutedAction Executed(OpenedQuery opened, int status, JsonObject body)
+    private static ExecutedAction Executed(OpenedQuery opened, int status, JsonObject body, QueryCall? declaring = null)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes<JsonNode>(body, ApiJson.Options);
         using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 128 });
@@ -99,7 +96,7 @@ internal sealed class RunQuery(OpenQuery open, PatchbaySettings settings)
             Status = status,
             Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["content-type"] = "application/json" },
             Body = new AnsweredBody(AnsweredBodyKind.Json, bytes, document.RootElement.Clone()),
-            Response = new MatchedResponse(status == Success ? "200" : null, []),
+            Response = declaring is null ? new MatchedResponse(null, []) : new MatchedResponse("200", declaring.FaultsOf(document.RootElement)),
             Attempts = opened.Attempts,
             Duration = opened.Duration,
         };

@@ -30,17 +30,18 @@ internal sealed class StreamQuery(OpenQuery open, PatchbaySettings settings)
             response.StatusCode = StatusCodes.Status200OK;
             response.ContentType = PageAction.ContentType;
             response.Headers.CacheControl = "no-store";
-            await WriteAsync(opened, response, cancellationToken);
+            await WriteAsync(call, opened, response, cancellationToken);
             return Outcome.Of<ExecutedAction?>(null);
         }
     }
 
-    private async Task WriteAsync(OpenedQuery opened, HttpResponse response, CancellationToken cancellationToken)
+    private async Task WriteAsync(QueryCall call, OpenedQuery opened, HttpResponse response, CancellationToken cancellationToken)
     {
         var page = opened.Page!;
-        var (pages, rows) = (0, 0L);
+        var (pages, rows, conforms) = (0, 0L, true);
         while (true)
         {
+            conforms = conforms && call.FaultsOf(JsonSerializer.SerializeToElement(new { rows = page.Rows }, ApiJson.Options)).Count == 0;
             var lines = new ArrayBufferWriter<byte>();
             foreach (var row in page.Rows)
             {
@@ -53,7 +54,7 @@ internal sealed class StreamQuery(OpenQuery open, PatchbaySettings settings)
             (pages, rows) = (pages + 1, rows + page.Rows.Count);
             if (page.NextPage is null)
             {
-                await EndAsync(new ActionPageLineJson { End = new ActionPagesEndJson { Pages = pages, Items = rows, Complete = true, Conforms = true } });
+                await EndAsync(new ActionPageLineJson { End = new ActionPagesEndJson { Pages = pages, Items = rows, Complete = true, Conforms = conforms } });
                 return;
             }
 

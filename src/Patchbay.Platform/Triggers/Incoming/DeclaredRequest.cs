@@ -5,6 +5,7 @@ using Patchbay.Importing.Contents;
 using Patchbay.Platform.Definitions.Checking;
 using Patchbay.Platform.Events;
 using Patchbay.Protocols.Http;
+using Patchbay.Protocols.Http.Actions;
 using Patchbay.Protocols.Incoming;
 
 namespace Patchbay.Platform.Triggers.Incoming;
@@ -78,7 +79,7 @@ internal sealed class DeclaredRequest(TriggerContent trigger, VersionSchemas? de
         if (body.Definitions.Count == 0)
             return;
         var sent = request.Header("Content-Type");
-        if (!MediaTypeHeaderValue.TryParse(sent, out var parsed) || parsed.MediaType is not { } type || LinkFor(body, type) is not { } link)
+        if (!MediaTypeHeaderValue.TryParse(sent, out var parsed) || parsed.MediaType is not { } type || body.Definitions.For(type) is not { } link)
         {
             add("header.Content-Type", $"must be one of {string.Join(", ", body.Definitions.SelectMany(d => d.MediaTypes).Distinct(StringComparer.OrdinalIgnoreCase).Take(20))}");
             return;
@@ -91,7 +92,7 @@ internal sealed class DeclaredRequest(TriggerContent trigger, VersionSchemas? de
             return;
         }
 
-        if (!IsJson(type))
+        if (!MediaTypes.IsJson(type))
             return;
         if (request.Json is not { } json)
         {
@@ -115,14 +116,4 @@ internal sealed class DeclaredRequest(TriggerContent trigger, VersionSchemas? de
             return Encoding.UTF8.GetString(body);
         }
     }
-
-    private static DefinitionLink? LinkFor(BodyContent body, string type) =>
-        body.Definitions.FirstOrDefault(d => d.MediaTypes.Any(m => Bare(m).Equals(type, StringComparison.OrdinalIgnoreCase)))
-        ?? body.Definitions.FirstOrDefault(d => d.MediaTypes.Any(m => Bare(m) is var range && range.EndsWith("/*", StringComparison.Ordinal)
-            && (range == "*/*" || type.StartsWith(range[..^1], StringComparison.OrdinalIgnoreCase))));
-
-    private static string Bare(string mediaType) => mediaType.Split(';', 2)[0].Trim();
-
-    private static bool IsJson(string type) =>
-        type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 }
