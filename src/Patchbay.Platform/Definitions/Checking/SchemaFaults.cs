@@ -22,20 +22,25 @@ internal sealed class SchemaFaults(JsonElement value, string root, Func<Uri, Jso
         "additionalItems", "prefixItems", "unevaluatedItems", "then", "else", "dependentSchemas", "dependencies", "if",
     };
 
+    /// <summary>Keywords whose members have names of their own.</summary>
+    private static readonly HashSet<string> HoldsNames = new(StringComparer.Ordinal) { "properties", "patternProperties", "$defs", "definitions", "dependentSchemas" };
+
     private readonly List<FieldFault> _faults = [];
     private readonly HashSet<FieldFault> _seen = [];
 
-    public IReadOnlyList<FieldFault> Of(EvaluationResults results)
+    public IReadOnlyList<FieldFault> Of(EvaluationResults results) => Of(results, new Place("", ""));
+
+    private IReadOnlyList<FieldFault> Of(EvaluationResults results, Place place)
     {
-        Collect(results);
+        Collect(results, place);
         return _faults.Count == 0 ? [new(root, "does not conform to its definition")] : _faults;
     }
 
-    private void Collect(EvaluationResults node)
+    private void Collect(EvaluationResults node, Place place)
     {
         if (node.IsValid || _faults.Count >= MostFaults)
             return;
-        var location = node.InstanceLocation.ToString();
+        var location = place.Of(node);
         var parent = node.EvaluationPath.ToString();
         var parts = (node.Details ?? []).ToLookup(d => KeywordOf(parent, d.EvaluationPath.ToString()), StringComparer.Ordinal);
         var schema = node.SchemaLocation is { } at ? schemaAt(at) : null;
@@ -49,22 +54,23 @@ internal sealed class SchemaFaults(JsonElement value, string root, Func<Uri, Jso
         foreach (var group in parts.Where(g => g.Key is not ("if" or "not") && !FitsSeveral(g.Key, parts)))
         {
             var failed = group.Where(d => !d.IsValid).ToList();
+            var tuple = group.Key == "items" && Member(schema, "prefixItems") is { ValueKind: JsonValueKind.Array } first ? first.GetArrayLength() : 0;
             if (group.Key is "anyOf" or "oneOf" && failed.Count > 0 && failed.Count == group.Count())
             {
                 // The alternative that the value came nearest to is the one that was meant.
-                foreach (var fault in failed.Select(Trial).OrderByDescending(t => t.Depth).ThenBy(t => t.Faults.Count).First().Faults)
+                foreach (var fault in failed.Select(d => Trial(d, place)).OrderByDescending(t => t.Depth).ThenBy(t => t.Faults.Count).First().Faults)
                     Add(fault);
             }
             else if (group.Key is not ("anyOf" or "oneOf"))
-                failed.ForEach(Collect);
+                failed.ForEach(d => Collect(d, tuple > 0 ? place.Behind(d, location, tuple) : place));
         }
     }
 
     private static bool FitsSeveral(string keyword, ILookup<string, EvaluationResults> parts) => keyword == "oneOf" && parts["oneOf"].Count(d => d.IsValid) > 1;
 
-    private (IReadOnlyList<FieldFault> Faults, int Depth) Trial(EvaluationResults alternative)
+    private (IReadOnlyList<FieldFault> Faults, int Depth) Trial(EvaluationResults alternative, Place place)
     {
-        var faults = new SchemaFaults(value, root, schemaAt).Of(alternative);
+        var faults = new SchemaFaults(value, root, schemaAt).Of(alternative, place);
         return (faults, faults.Min(f => f.Field.Count(c => c is '.' or '[')));
     }
 
@@ -193,10 +199,50 @@ internal sealed class SchemaFaults(JsonElement value, string root, Func<Uri, Jso
         ? []
         : pointer[1..].Split('/').Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
 
+    /// <summary>
+    /// The schema at a place that JsonSchema.Net 8 tells: behind <c>items</c>, but for a chain of them from the root, it names once more what stands before.
+    /// </summary>
+    public static JsonElement? SchemaAt(JsonElement root, string place)
+    {
+        var at = root;
+        var isKeyword = true;
+        string? before = null;
+        var segments = Segments(place).ToList();
+        for (var i = 0; i < segments.Count; i++)
+        {
+            if (Step(at, segments[i]) is not { } next)
+                return null;
+            var isItems = isKeyword && segments[i] == "items" && next.ValueKind != JsonValueKind.Array;
+            if (isItems && before is not null && i + 1 < segments.Count && segments[i + 1] == before)
+                i++;
+            before = isItems ? before : segments[i];
+            isKeyword = !(isKeyword && HoldsNames.Contains(segments[i]));
+            at = next;
+        }
+
+        return at;
+    }
+
     private static JsonElement? Step(JsonElement holder, string segment) => holder.ValueKind switch
     {
         JsonValueKind.Object when holder.TryGetProperty(segment, out var member) => member,
         JsonValueKind.Array when int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < holder.GetArrayLength() => holder[index],
         _ => null,
     };
+
+    /// <summary>Where a value stands by the library, and where it does: it counts the elements behind those of a tuple from 0 again.</summary>
+    /// <param name="Told">By the library.</param>
+    /// <param name="Real">In the value.</param>
+    private readonly record struct Place(string Told, string Real)
+    {
+        public string Of(EvaluationResults node) => string.Concat(Real, node.InstanceLocation.ToString().AsSpan(Told.Length));
+
+        public Place Behind(EvaluationResults element, string holder, int tuple)
+        {
+            var told = element.InstanceLocation.ToString();
+            return int.TryParse(told.AsSpan(told.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                ? new(told, string.Create(CultureInfo.InvariantCulture, $"{holder}/{index + tuple}"))
+                : this;
+        }
+    }
 }

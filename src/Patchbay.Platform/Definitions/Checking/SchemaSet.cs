@@ -212,7 +212,7 @@ internal sealed class SchemaSet
             root = _read[name] = document.RootElement.Clone();
         }
 
-        return SchemaFaults.Walk(root, Uri.UnescapeDataString(location.Fragment.TrimStart('#')));
+        return SchemaFaults.SchemaAt(root, Uri.UnescapeDataString(location.Fragment.TrimStart('#')));
     }
 }
 
