@@ -30,7 +30,7 @@ internal sealed class SchemaFaults(JsonElement value, string root, Func<Uri, Jso
 
     public IReadOnlyList<FieldFault> Of(EvaluationResults results) => Of(results, new Place("", ""));
 
-    private IReadOnlyList<FieldFault> Of(EvaluationResults results, Place place)
+    private List<FieldFault> Of(EvaluationResults results, Place place)
     {
         Collect(results, place);
         return _faults.Count == 0 ? [new(root, "does not conform to its definition")] : _faults;
