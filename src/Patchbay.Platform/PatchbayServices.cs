@@ -25,6 +25,8 @@ using Patchbay.Platform.Keys;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
 using Patchbay.Platform.Proxy;
+using Patchbay.Platform.Roles;
+using Patchbay.Platform.SigningKeys;
 using Patchbay.Platform.Subscriptions;
 using Patchbay.Platform.Subscriptions.Polling;
 using Patchbay.Platform.Subscriptions.Sending;
@@ -63,6 +65,7 @@ internal static class PatchbayServices
         services.AddSingleton<AuditChains>();
         services.AddSingleton<SecretUses>();
         services.AddScoped<VerifyAudit>();
+        services.AddSingleton<SignedTokens>();
         services.AddSingleton<CallerDirectory>();
         services.AddSingleton<Authorizer>();
         services.AddSingleton<InstanceKeys>();
@@ -208,6 +211,8 @@ internal static class PatchbayServices
         organisations.MapOrganisations();
         organisations.MapAllowedOrigins();
         organisations.MapApiKeys();
+        organisations.MapRoles();
+        organisations.MapSigningKeys();
         organisations.MapInstanceAudit();
 
         var connect = Api(app, "/api/connect/v1", ApiDocuments.Connect);

@@ -41,6 +41,9 @@ internal sealed record PatchbaySettings
     /// <summary>Where BigQuery's REST API is.</summary>
     public string BigQueryUrl { get; init; } = "https://bigquery.googleapis.com";
 
+    /// <summary>What may stand before a signing key's id in the issuer of a token, besides this server's own <c>{public-url}/sk/</c>.</summary>
+    public IReadOnlyList<string> TokenIssuers { get; init; } = ["https://versori.com/sk/"];
+
     /// <summary>How many rows of a query an action returns at most.</summary>
     public int MaxQueryRows { get; init; } = 10_000;
 

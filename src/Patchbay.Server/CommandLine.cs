@@ -14,8 +14,12 @@ internal static class CommandLine
         var clientCertificates = new Option<bool>("--client-certificates") { Description = "Let clients show certificates on https, for triggers that are verified by them." };
         var certificateHeader = new Option<string>("--client-certificate-header") { Description = "The header in which a trusted proxy sends the client certificate that it was shown." };
         var bigQueryUrl = new Option<string>("--bigquery-url") { Description = "Where BigQuery's REST API is. Default: Google's." };
+        var tokenIssuers = new Option<string[]>("--token-issuer")
+        {
+            Description = "What stands before a signing key's id in the issuer of a token, besides the server's own {public-url}/sk/. Default: https://versori.com/sk/.", AllowMultipleArgumentsPerToken = true,
+        };
         var store = new StoreSettings();
-        var root = new RootCommand("Patchbay, a self-hosted integration platform.") { urls, publicUrl, trustedProxy, allowNetwork, clientCertificates, certificateHeader, bigQueryUrl };
+        var root = new RootCommand("Patchbay, a self-hosted integration platform.") { urls, publicUrl, trustedProxy, allowNetwork, clientCertificates, certificateHeader, bigQueryUrl, tokenIssuers };
         var limits = LimitSetting.All.ToDictionary(l => l.Name, l => new Option<string>(l.Option) { Description = l.Description }, StringComparer.Ordinal);
         foreach (var option in limits.Values)
             root.Add(option);
@@ -34,6 +38,7 @@ internal static class CommandLine
             given["ClientCertificateHeader"] = parsed.GetValue(certificateHeader);
             given["AllowNetwork"] = Joined(parsed.GetValue(allowNetwork));
             given["BigQueryUrl"] = parsed.GetValue(bigQueryUrl);
+            given["TokenIssuer"] = Joined(parsed.GetValue(tokenIssuers));
             foreach (var (name, option) in limits)
                 given[name] = parsed.GetValue(option);
             return await ServeAsync(given, cancellationToken);

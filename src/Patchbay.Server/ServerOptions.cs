@@ -82,7 +82,7 @@ internal sealed record ServerOptions
             ConnectionString = connectionString,
             VaultKey = VaultKeyOf(Setting, Path.GetFullPath(dataDir)),
             Egress = EgressOf(List("AllowNetwork")),
-            Settings = LimitSetting.Read(Setting) with { BigQueryUrl = BigQueryUrlOf(Setting("BigQueryUrl")) },
+            Settings = LimitSetting.Read(Setting) with { BigQueryUrl = BigQueryUrlOf(Setting("BigQueryUrl")), TokenIssuers = TokenIssuersOf(List("TokenIssuer")) },
             OperatorKey = string.IsNullOrEmpty(operatorKey) ? null : operatorKey,
         };
 
@@ -144,6 +144,15 @@ internal sealed record ServerOptions
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0
             ? text.TrimEnd('/')
             : throw new StartRefusedException($"--bigquery-url is '{text}'; it must be an absolute http or https URL without query.");
+    }
+
+    private static IReadOnlyList<string> TokenIssuersOf(string[] prefixes)
+    {
+        if (prefixes.Length == 0)
+            return new PatchbaySettings().TokenIssuers;
+        return prefixes.FirstOrDefault(p => !Uri.TryCreate(p, UriKind.Absolute, out _) || !p.EndsWith('/')) is { } wrong
+            ? throw new StartRefusedException($"--token-issuer is '{wrong}'; it must be an absolute URL that ends in a slash, such as https://versori.com/sk/.")
+            : prefixes;
     }
 
     private static IPNetwork ProxyNetwork(string text)

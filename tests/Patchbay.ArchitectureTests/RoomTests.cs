@@ -10,6 +10,8 @@ public sealed partial class RoomTests
     private static readonly Dictionary<string, (int Count, string Reason)> StepsOverTheTenantFilter = new(StringComparer.Ordinal)
     {
         ["src/Patchbay.Platform/Http/CallerDirectory.cs"] = (1, "Finds the organisation of a key; none is known before."),
+        ["src/Patchbay.Platform/SigningKeys/SignedTokens.cs"] = (1, "Finds the organisation of a signing key; none is known before."),
+        ["src/Patchbay.Platform/SigningKeys/SigningKeysEndpoints.cs"] = (1, "Reads the public half of a signing key, which is for everybody."),
         ["src/Patchbay.Platform/Audit/AuditEndpoints.cs"] = (1, "Reads the instance's chain, which belongs to no organisation; the route is the operator's alone."),
         ["src/Patchbay.Platform/Audit/AuditRetention.cs"] = (1, "Finds which chains have records whose time is over; each is then cut inside its own."),
         ["src/Patchbay.Platform/Audit/VerifyAudit.cs"] = (4, "Verifies and exports chains for whoever has the store and the vault key: a command, no route."),

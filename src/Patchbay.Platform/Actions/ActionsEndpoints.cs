@@ -19,12 +19,12 @@ internal static class ActionsEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/versions/{version}/actions").WithTags("actions")
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
-        group.MapGet("", ListAsync).WithName("GetActions");
-        group.MapGet("/{action_name}", GetAsync).WithName("GetAction");
+        group.MapGet("", ListAsync).WithName("GetActions").Needs(Permission.ConnectorRead);
+        group.MapGet("/{action_name}", GetAsync).WithName("GetAction").Needs(Permission.ConnectorRead);
         var own = new Access.Organisation("organisation_id");
-        group.MapPost("", CreateAsync).WithName("CreateAction").WithAccess(own);
-        group.MapPut("/{action_name}", UpdateAsync).WithName("UpdateAction").WithAccess(own);
-        group.MapDelete("/{action_name}", DeleteAsync).WithName("DeleteAction").WithAccess(own);
+        group.MapPost("", CreateAsync).WithName("CreateAction").Needs(Permission.ConnectorEdit).WithAccess(own);
+        group.MapPut("/{action_name}", UpdateAsync).WithName("UpdateAction").Needs(Permission.ConnectorEdit).WithAccess(own);
+        group.MapDelete("/{action_name}", DeleteAsync).WithName("DeleteAction").Needs(Permission.ConnectorEdit).WithAccess(own);
     }
 
     /// <summary>Lists actions.</summary>

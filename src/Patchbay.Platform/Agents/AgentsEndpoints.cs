@@ -55,8 +55,8 @@ internal static class AgentsEndpoints
 
     public static void MapAgents(this WebApplication app)
     {
-        app.MapMcp(Pattern).WithAccess(new Access.AnyCaller()).Guarded("CallMcp");
-        app.MapMcp(Pattern + "/o/{organisation_id}").WithAccess(new Access.Organisation("organisation_id")).Guarded("CallMcpOfOrganisation");
+        app.MapMcp(Pattern).WithAccess(new Access.AnyCaller()).Needs(Permission.ActionExecute).Guarded("CallMcp");
+        app.MapMcp(Pattern + "/o/{organisation_id}").WithAccess(new Access.Organisation("organisation_id")).Needs(Permission.ActionExecute).Guarded("CallMcpOfOrganisation");
     }
 
     private static ServeTools Tools(IServiceProvider? services) => services!.GetRequiredService<ServeTools>();

@@ -8,6 +8,10 @@ internal sealed record ApiKeyCreateJson
     /// <summary>What the key is for, for people.</summary>
     [MinLength(1), MaxLength(200)]
     public required string Name { get; init; }
+
+    /// <summary>Names of the roles that it has in the whole organisation; owner unless given. Nobody can give a role that allows what they may not do.</summary>
+    [MaxLength(20)]
+    public IReadOnlyList<string>? Roles { get; init; }
 }
 
 /// <summary>An API key; the key itself is never shown again.</summary>
@@ -17,7 +21,10 @@ internal record ApiKeyJson
     public required string Name { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    public static ApiKeyJson Of(ApiKey key) => new() { Id = key.Id, Name = key.Name, CreatedAt = key.CreatedAt };
+    /// <summary>Names of the roles that it has in the whole organisation.</summary>
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    public static ApiKeyJson Of(ApiKey key, ILookup<Ulid, string> roles) => new() { Id = key.Id, Name = key.Name, CreatedAt = key.CreatedAt, Roles = [.. roles[key.Id]] };
 }
 
 /// <summary>An API key as it was created.</summary>

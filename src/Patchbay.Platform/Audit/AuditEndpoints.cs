@@ -21,8 +21,8 @@ internal static class AuditEndpoints
     public static void MapAudit(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/o/{organisation_id}/audit").WithTags("audit").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapGet("", ListAsync).WithName("ListAuditRecords");
-        group.MapGet("/export", Export).WithName("ExportAuditRecords").Produces<AuditRecordJson>(StatusCodes.Status200OK, NdJson);
+        group.MapGet("", ListAsync).WithName("ListAuditRecords").Needs(Permission.AuditRead);
+        group.MapGet("/export", Export).WithName("ExportAuditRecords").Needs(Permission.AuditRead).Produces<AuditRecordJson>(StatusCodes.Status200OK, NdJson);
     }
 
     /// <summary>The chain of the instance.</summary>

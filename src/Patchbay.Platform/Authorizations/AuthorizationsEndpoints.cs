@@ -12,8 +12,8 @@ internal static class AuthorizationsEndpoints
     public static void MapAuthorizations(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}").WithTags("connections").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPost("/oauth2/initialise", InitialiseAsync).WithName("InitialiseOAuth2Connection");
-        group.MapPost("/oauth1/initialise", InitialiseOAuth1Async).WithName("InitialiseOAuth1Connection");
+        group.MapPost("/oauth2/initialise", InitialiseAsync).WithName("InitialiseOAuth2Connection").Needs(Permission.ConnectionCreate);
+        group.MapPost("/oauth1/initialise", InitialiseOAuth1Async).WithName("InitialiseOAuth1Connection").Needs(Permission.ConnectionCreate);
     }
 
     /// <summary>Makes the URL to send a user to, so that the user grants access. The code that comes back makes a connection.</summary>

@@ -21,12 +21,12 @@ internal static class ConnectionsEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/connections").WithTags("connections")
             .WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPost("", CreateAsync).WithName("CreateConnectorConnection");
-        group.MapGet("", ListAsync).WithName("ListConnectorConnections");
-        group.MapGet("/{connection_id}", GetAsync).WithName("GetConnection");
-        group.MapPut("/{connection_id}", UpdateAsync).WithName("UpdateConnection");
-        group.MapPost("/{connection_id}/test", TestAsync).WithName("TestConnection");
-        group.MapDelete("/{connection_id}", DeleteAsync).WithName("DeleteConnection")
+        group.MapPost("", CreateAsync).WithName("CreateConnectorConnection").Needs(Permission.ConnectionCreate);
+        group.MapGet("", ListAsync).WithName("ListConnectorConnections").Needs(Permission.ConnectionRead);
+        group.MapGet("/{connection_id}", GetAsync).WithName("GetConnection").Needs(Permission.ConnectionRead);
+        group.MapPut("/{connection_id}", UpdateAsync).WithName("UpdateConnection").Needs(Permission.ConnectionEdit);
+        group.MapPost("/{connection_id}/test", TestAsync).WithName("TestConnection").Needs(Permission.ConnectionEdit);
+        group.MapDelete("/{connection_id}", DeleteAsync).WithName("DeleteConnection").Needs(Permission.ConnectionDelete)
             .Produces<ErrorJson>(StatusCodes.Status412PreconditionFailed);
     }
 

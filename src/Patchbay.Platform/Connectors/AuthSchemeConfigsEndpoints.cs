@@ -16,8 +16,8 @@ internal static class AuthSchemeConfigsEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/auth-scheme-configs/{auth_scheme_config_id}")
             .WithTags("connectors").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPut("", UpsertAsync).WithName("UpsertAuthSchemeConfig");
-        group.MapDelete("", DeleteAsync).WithName("DeleteAuthSchemeConfig");
+        group.MapPut("", UpsertAsync).WithName("UpsertAuthSchemeConfig").Needs(Permission.ConnectorEdit);
+        group.MapDelete("", DeleteAsync).WithName("DeleteAuthSchemeConfig").Needs(Permission.ConnectorEdit);
     }
 
     /// <summary>Adds an auth scheme config under an id of the client's choice, or replaces the one with that id.</summary>

@@ -21,17 +21,17 @@ internal static class ConnectorsEndpoints
         api.MapGet("/categories", ListCategories).WithName("ListCategories").WithTags("misc").WithAccess(new Access.Public());
         api.MapGet("/connectors", ListPublicAsync).WithName("ListPublicConnectors").WithTags("connectors").WithAccess(new Access.AnyCaller());
         var group = api.MapGroup("/o/{organisation_id}").WithTags("connectors").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPost("/protocols/http/connectors", CreateAsync).WithName("CreateHTTPConnector")
+        group.MapPost("/protocols/http/connectors", CreateAsync).WithName("CreateHTTPConnector").Needs(Permission.ConnectorCreate)
             .Produces<HTTPConnectorJson>(StatusCodes.Status201Created);
-        group.MapPost("/protocols/bigquery/connectors", CreateBigQueryAsync).WithName("CreateBigQueryConnector").WithTags("protocol-bigquery")
+        group.MapPost("/protocols/bigquery/connectors", CreateBigQueryAsync).WithName("CreateBigQueryConnector").Needs(Permission.ConnectorCreate).WithTags("protocol-bigquery")
             .Produces<BigQueryConnectorJson>(StatusCodes.Status201Created);
-        group.MapGet("/connectors", ListAsync).WithName("ListConnectors");
-        group.MapGet("/connectors/{connector_id}", GetAsync).WithName("GetConnector")
+        group.MapGet("/connectors", ListAsync).WithName("ListConnectors").Needs(Permission.ConnectorRead);
+        group.MapGet("/connectors/{connector_id}", GetAsync).WithName("GetConnector").Needs(Permission.ConnectorRead)
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
-        group.MapPut("/connectors/{connector_id}", UpdateAsync).WithName("UpdateConnector");
-        group.MapDelete("/connectors/{connector_id}", DeleteAsync).WithName("DeleteConnector");
-        group.MapPut("/connectors/{connector_id}/tags", UpdateTagsAsync).WithName("UpdateConnectorTags");
-        group.MapPut("/connectors/{connector_id}/categories", UpdateCategoriesAsync).WithName("UpdateConnectorCategories");
+        group.MapPut("/connectors/{connector_id}", UpdateAsync).WithName("UpdateConnector").Needs(Permission.ConnectorEdit);
+        group.MapDelete("/connectors/{connector_id}", DeleteAsync).WithName("DeleteConnector").Needs(Permission.ConnectorDelete);
+        group.MapPut("/connectors/{connector_id}/tags", UpdateTagsAsync).WithName("UpdateConnectorTags").Needs(Permission.ConnectorEdit);
+        group.MapPut("/connectors/{connector_id}/categories", UpdateCategoriesAsync).WithName("UpdateConnectorCategories").Needs(Permission.ConnectorEdit);
     }
 
     /// <summary>Lists the categories that there are.</summary>

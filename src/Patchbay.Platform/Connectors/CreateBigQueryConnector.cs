@@ -2,6 +2,7 @@ using System.Text.Json;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Roles;
 
 namespace Patchbay.Platform.Connectors;
 
@@ -13,6 +14,8 @@ internal sealed class CreateBigQueryConnector(PatchbayDb db, RequestScope scope,
 {
     public async Task<Outcome<Connector>> RunAsync(BigQueryConnectorCreateJson request, CancellationToken cancellationToken)
     {
+        if (request.Connections.Count > 0 && RoleGrants.Exceeds(scope, PermissionSet.Of(Permission.ConnectionCreate)) is { } denied)
+            return denied;
         var faults = new List<FieldFault>();
         ConnectorRules.CheckDatasetId(request.DatasetId, "datasetId", faults);
         var names = new HashSet<string>(StringComparer.Ordinal);

@@ -11,7 +11,7 @@ namespace Patchbay.Platform.Connectors;
 internal static class DiscoveryEndpoints
 {
     public static void MapDiscovery(this RouteGroupBuilder api) =>
-        api.MapPost("/o/{organisation_id}/protocols/http/discover-oauth2", DiscoverAsync).WithName("DiscoverOAuth2")
+        api.MapPost("/o/{organisation_id}/protocols/http/discover-oauth2", DiscoverAsync).WithName("DiscoverOAuth2").Needs(Permission.ConnectorEdit)
             .WithTags("protocol-http").WithAccess(new Access.Organisation("organisation_id"));
 
     /// <summary>Ours: proposes an oauth2 auth scheme config from what a provider says of itself (RFC 8414, OpenID Connect Discovery). Nothing is stored.</summary>

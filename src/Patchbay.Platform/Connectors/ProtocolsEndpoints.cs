@@ -43,8 +43,8 @@ internal static class ProtocolsEndpoints
     public static void MapProtocols(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/o/{organisation_id}/protocols").WithTags("protocols").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapGet("", ListAsync).WithName("ListProtocols");
-        group.MapGet("/{protocol_slug}/auth-schemes", ListAuthSchemes).WithName("ListAuthSchemes").WithTags("auth-schemes");
+        group.MapGet("", ListAsync).WithName("ListProtocols").Needs(Permission.ConnectorRead);
+        group.MapGet("/{protocol_slug}/auth-schemes", ListAuthSchemes).WithName("ListAuthSchemes").Needs(Permission.ConnectorRead).WithTags("auth-schemes");
     }
 
     /// <summary>Lists the protocols that connectors can be made for.</summary>

@@ -18,9 +18,9 @@ internal static class CredentialsEndpoints
     public static void MapCredentials(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/o/{organisation_id}/credentials").WithTags("credentials").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapGet("", ListAsync).WithName("ListCredentials");
-        group.MapGet("/{credential_id}", GetAsync).WithName("GetCredential");
-        group.MapPut("/{credential_id}", UpdateAsync).WithName("UpdateCredential");
+        group.MapGet("", ListAsync).WithName("ListCredentials").Needs(Permission.CredentialRead);
+        group.MapGet("/{credential_id}", GetAsync).WithName("GetCredential").Needs(Permission.CredentialRead);
+        group.MapPut("/{credential_id}", UpdateAsync).WithName("UpdateCredential").Needs(Permission.CredentialEdit);
     }
 
     /// <summary>Lists credentials with what uses them, the one changed last first; secrets read as [redacted].</summary>

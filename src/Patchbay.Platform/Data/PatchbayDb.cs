@@ -14,6 +14,8 @@ using Patchbay.Platform.Events;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
+using Patchbay.Platform.Roles;
+using Patchbay.Platform.SigningKeys;
 using Patchbay.Platform.Triggers.Endpoints;
 using Patchbay.Platform.Uploads;
 using Patchbay.Platform.Versions;
@@ -43,6 +45,9 @@ internal partial class PatchbayDb : DbContext
 
     public DbSet<Organisation> Organisations => Set<Organisation>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Role> Roles => Set<Role>();
+    public DbSet<RoleBinding> RoleBindings => Set<RoleBinding>();
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<Connector> Connectors => Set<Connector>();
     public DbSet<AuthSchemeConfig> AuthSchemeConfigs => Set<AuthSchemeConfig>();
     public DbSet<ConnectorVersion> Versions => Set<ConnectorVersion>();
@@ -134,6 +139,7 @@ internal partial class PatchbayDb : DbContext
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, u => u.OrganisationId == OrganisationId && !LibraryOnly);
         });
+        ConfigureAccess(modelBuilder);
         ConfigureAudit(modelBuilder);
         ConfigureConnectors(modelBuilder);
         ConfigureVersions(modelBuilder);

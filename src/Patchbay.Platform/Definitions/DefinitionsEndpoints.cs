@@ -23,17 +23,17 @@ internal static class DefinitionsEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}").WithTags("definitions")
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
-        group.MapGet("/schemas/{connector_id}/{version}/{schema_filename}", GetSchemaAsync).WithName("GetRawSchema")
+        group.MapGet("/schemas/{connector_id}/{version}/{schema_filename}", GetSchemaAsync).WithName("GetRawSchema").Needs(Permission.ConnectorRead)
             .Produces<object>(StatusCodes.Status200OK, "application/schema+json", "application/xml").Produces(StatusCodes.Status304NotModified);
         var definitions = group.MapGroup("/connectors/{connector_id}/versions/{version}/definitions");
-        definitions.MapGet("", ListAsync).WithName("GetDefinitions");
-        definitions.MapGet("/{definition_name}", GetAsync).WithName("GetDefinition");
+        definitions.MapGet("", ListAsync).WithName("GetDefinitions").Needs(Permission.ConnectorRead);
+        definitions.MapGet("/{definition_name}", GetAsync).WithName("GetDefinition").Needs(Permission.ConnectorRead);
         var own = new Access.Organisation("organisation_id");
-        definitions.MapPost("", CreateAsync).WithName("CreateDefinitions").WithAccess(own);
-        definitions.MapDelete("", DeleteSomeAsync).WithName("DeleteDefinitions").WithAccess(own)
+        definitions.MapPost("", CreateAsync).WithName("CreateDefinitions").Needs(Permission.ConnectorEdit).WithAccess(own);
+        definitions.MapDelete("", DeleteSomeAsync).WithName("DeleteDefinitions").Needs(Permission.ConnectorEdit).WithAccess(own)
             .Produces<DefinitionDeletePreconditionFailedJson>(StatusCodes.Status412PreconditionFailed);
-        definitions.MapPut("/{definition_name}", UpdateAsync).WithName("UpdateDefinition").WithAccess(own);
-        definitions.MapDelete("/{definition_name}", DeleteAsync).WithName("DeleteDefinition").WithAccess(own)
+        definitions.MapPut("/{definition_name}", UpdateAsync).WithName("UpdateDefinition").Needs(Permission.ConnectorEdit).WithAccess(own);
+        definitions.MapDelete("/{definition_name}", DeleteAsync).WithName("DeleteDefinition").Needs(Permission.ConnectorEdit).WithAccess(own)
             .Produces<DefinitionDeletePreconditionFailedJson>(StatusCodes.Status412PreconditionFailed);
     }
 

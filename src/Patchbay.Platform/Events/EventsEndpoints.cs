@@ -24,10 +24,10 @@ internal static class EventsEndpoints
     public static void MapEvents(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/o/{organisation_id}/events").WithTags("events").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapGet("", ListAsync).WithName("ListEvents");
-        group.MapPost("/replay", ReplayManyAsync).WithName("ReplayEvents");
-        group.MapGet("/{event_id}", GetAsync).WithName("GetEvent");
-        group.MapPost("/{event_id}/replay", ReplayAsync).WithName("ReplayEvent");
+        group.MapGet("", ListAsync).WithName("ListEvents").Needs(Permission.EventRead);
+        group.MapPost("/replay", ReplayManyAsync).WithName("ReplayEvents").Needs(Permission.EventEdit);
+        group.MapGet("/{event_id}", GetAsync).WithName("GetEvent").Needs(Permission.EventRead);
+        group.MapPost("/{event_id}/replay", ReplayAsync).WithName("ReplayEvent").Needs(Permission.EventEdit);
     }
 
     /// <summary>Lists events, the newest first, without what came.</summary>

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Proxy;
+using Patchbay.Platform.Roles;
 
 namespace Patchbay.Platform.Http;
 
@@ -14,13 +15,21 @@ namespace Patchbay.Platform.Http;
 /// </summary>
 internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
 {
+    private const string Bearer = "Bearer ";
+    private const string Jwt = "JWT ";
+
     private static readonly Failure NoKey = new(FailureKind.Unauthenticated, "unauthenticated",
-        "Send the header Authorization: Bearer <API key>.");
+        "Send the header Authorization: Bearer <API key>, or JWT <token> with a token that a signing key of the organisation signed.");
 
     private static readonly Failure BadKey = new(FailureKind.Unauthenticated, "invalid_key",
-        "The key is not known here. It may have been deleted, or belong to another server.");
+        "The key or token does not hold here. It may have been deleted, have expired, or belong to another server.");
 
     private static readonly Failure NoConnection = Failure.NotFound("connection");
+
+    private static readonly Failure EndUserRefused = new(FailureKind.Forbidden, "end_user_token",
+        "A token with sub opens its end user's own embedded endpoints only.");
+
+    private static readonly PermissionSet ProxyNeeds = PermissionSet.Of(Permission.ProxyUse);
 
     private static readonly Failure OperatorNeeded = new(FailureKind.Forbidden, "operator_required",
         "Only the operator may do this: use the operator key.");
@@ -45,13 +54,13 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
             return;
         }
 
-        if (!TryGetToken(context.Request, out var header, out var token))
+        if (!TryGetToken(context.Request, out var shown))
         {
             await ApiError.WriteAsync(context, NoKey);
             return;
         }
 
-        var caller = await callers.FindAsync(header, token, context.RequestAborted);
+        var caller = await callers.FindAsync(shown, context.RequestAborted);
         if (caller is null)
         {
             await ApiError.WriteAsync(context, BadKey);
@@ -60,7 +69,8 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
 
         var refusal = access switch
         {
-            Access.AnyCaller => Enter(scope, caller, (caller as Caller.Backend)?.OrganisationId),
+            Access.AnyCaller when caller is Caller.EndUser => EndUserRefused,
+            Access.AnyCaller => Lacking(caller, caller.Home, route!) ?? Enter(scope, caller, caller.Home),
             Access.OperatorOnly when caller is Caller.Operator => Enter(scope, caller, null),
             Access.OperatorOnly => OperatorNeeded,
             Access.Organisation organisation => await EnterOrganisationAsync(context, scope, caller, organisation),
@@ -77,10 +87,10 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
     /// <param name="connectionId">What stands in the place of the connection's id.</param>
     public ValueTask<Outcome<EnteredConnection>> EnterConnectionAsync(HttpContext context, ReadOnlySpan<char> connectionId)
     {
-        if (!TryGetToken(context.Request, out var header, out var token))
+        if (!TryGetToken(context.Request, out var shown))
             return ValueTask.FromResult<Outcome<EnteredConnection>>(NoKey);
         var known = Ulid.TryParse(connectionId, out var id);
-        var finding = callers.FindAsync(header, token, context.RequestAborted);
+        var finding = callers.FindAsync(shown, context.RequestAborted);
         if (!finding.IsCompletedSuccessfully)
             return FinishAsync(finding, id, known, context.RequestAborted);
         if (finding.Result is not { } caller)
@@ -121,8 +131,8 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
         if (known && caller.ActsFor(id) && access.ByOperator && caller is not Caller.Operator)
             return OperatorNeeded;
         if (known && caller.ActsFor(id))
-            return Enter(scope, caller, id);
-        if (access.Library)
+            return Lacking(caller, id, context.GetEndpoint()!, ResourceOf(context.Request.RouteValues)) ?? Enter(scope, caller, id);
+        if (access.Library && caller is not Caller.EndUser)
         {
             // A made-up organisation has published nothing: strangers cannot tell it from one that keeps to itself.
             return Enter(scope, caller, known ? id : null, libraryOnly: true);
@@ -131,20 +141,49 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
         return Failure.NotFound("organisation");
     }
 
-    private static bool TryGetToken(HttpRequest request, out string header, out ReadOnlySpan<char> token)
+    /// <summary>What the operation needs and the caller lacks, as the answer to that; null for nothing.</summary>
+    private static Failure? Lacking(Caller caller, Ulid? organisationId, Endpoint endpoint, BoundResource? resource = null) =>
+        organisationId is { } id && endpoint.Metadata.GetMetadata<Needs>() is { } needs && caller.AllowanceIn(id) is { } grants
+            && grants.Lacks(needs.Permissions, resource) is { Bits: not 0 } missing
+                ? PermissionDenied(missing)
+                : null;
+
+    /// <summary>The answer to who may act for the organisation, and lacks permissions.</summary>
+    public static Failure PermissionDenied(PermissionSet missing) => new(FailureKind.Forbidden, "permission_denied",
+        $"The key or account has no role with {string.Join(" and ", missing.Listed.Select(Permissions.IdOf))}.");
+
+    /// <summary>The single resource that a path names and that a role can be bound to.</summary>
+    private static BoundResource? ResourceOf(RouteValueDictionary values) =>
+        values.TryGetValue("connection_id", out var connection) && Ulid.TryParse(connection as string, out var id) ? new BoundResource(RoleScope.Connection, id)
+        : values.TryGetValue("hub_id", out var hub) && Ulid.TryParse(hub as string, out id) ? new BoundResource(RoleScope.Hub, id)
+        : null;
+
+    private static bool TryGetToken(HttpRequest request, out ShownToken shown)
     {
-        const string Scheme = "Bearer ";
         var headers = request.Headers.Authorization;
-        header = headers.Count == 1 ? headers.ToString() : "";
-        token = default;
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return false;
-        token = header.AsSpan(Scheme.Length).Trim();
-        return true;
+        var header = headers.Count == 1 ? headers.ToString() : "";
+        shown = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? new ShownToken(header, Bearer.Length, IsSigned: false)
+            : header.StartsWith(Jwt, StringComparison.OrdinalIgnoreCase) ? new ShownToken(header, Jwt.Length, IsSigned: true)
+            : default;
+        return shown.Header is not null;
     }
 
-    private static Outcome<EnteredConnection> Judge(Caller caller, Ulid id, ConnectionPlan? plan) =>
-        plan is not null && caller.ActsFor(plan.OrganisationId) ? new EnteredConnection(caller, id, plan) : NoConnection;
+    private static Outcome<EnteredConnection> Judge(Caller caller, Ulid id, ConnectionPlan? plan)
+    {
+        if (plan is null || caller.AllowanceIn(plan.OrganisationId) is not { } grants)
+            return NoConnection;
+        return grants.Lacks(ProxyNeeds, new BoundResource(RoleScope.Connection, id)) is { Bits: not 0 } missing ? PermissionDenied(missing) : new EnteredConnection(caller, id, plan);
+    }
+}
+
+/// <summary>What a request shows of its caller.</summary>
+/// <param name="Header">The header's text, as the server made it.</param>
+/// <param name="Start">Where in it the key or token begins.</param>
+/// <param name="IsSigned">Whether it is a token that a signing key signed.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ShownToken(string Header, int Start, bool IsSigned)
+{
+    public ReadOnlySpan<char> Token => Header.AsSpan(Start).Trim();
 }
 
 /// <summary>A connection that a caller may use.</summary>

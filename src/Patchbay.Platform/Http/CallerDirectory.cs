@@ -5,6 +5,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.ApiKeys;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Roles;
+using Patchbay.Platform.SigningKeys;
 
 namespace Patchbay.Platform.Http;
 
@@ -33,19 +35,25 @@ internal sealed class CallerDirectory
     /// </summary>
     private readonly HashedHeader?[] _hashed = new HashedHeader?[Hashed];
 
-    public CallerDirectory(OperatorKey operatorKey, IServiceScopeFactory scopes, TimeProvider clock)
+    private readonly SignedTokens _tokens;
+
+    public CallerDirectory(OperatorKey operatorKey, SignedTokens tokens, IServiceScopeFactory scopes, TimeProvider clock)
     {
         _operatorKey = operatorKey;
+        _tokens = tokens;
         _scopes = scopes;
         _backends = new(LoadAsync, clock);
     }
 
-    /// <summary>Who shows a bearer token, or null for nobody.</summary>
-    /// <param name="header">The text that holds it, as the server made it.</param>
-    /// <param name="token">The token in it.</param>
+    /// <summary>Who shows a key or token, or null for nobody.</summary>
+    /// <param name="shown">What is shown.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public ValueTask<Caller?> FindAsync(string header, ReadOnlySpan<char> token, CancellationToken cancellationToken)
+    public ValueTask<Caller?> FindAsync(ShownToken shown, CancellationToken cancellationToken)
     {
+        var header = shown.Header;
+        var token = shown.Token;
+        if (shown.IsSigned)
+            return _tokens.FindAsync(token, cancellationToken);
         ref var slot = ref _hashed[RuntimeHelpers.GetHashCode(header) % Hashed];
         if (Volatile.Read(ref slot) is { } hashed && hashed.IsOf(header))
             return _backends.FindAsync(hashed.Key, cancellationToken);
@@ -67,8 +75,14 @@ internal sealed class CallerDirectory
     public void Forget(ReadOnlySpan<byte> hash) => _backends.Forget(KeyHash.Of(hash));
 
     /// <summary>Forgets the keys of an organisation that was deleted.</summary>
-    public void ForgetOrganisation(Ulid organisationId) =>
-        _backends.ForgetAll(caller => caller is Caller.Backend backend && backend.OrganisationId == organisationId);
+    public void ForgetOrganisation(Ulid organisationId)
+    {
+        ForgetGrants(organisationId);
+        _tokens.ForgetOrganisation(organisationId);
+    }
+
+    /// <summary>Forgets what the keys of an organisation may do, after a role was changed.</summary>
+    public void ForgetGrants(Ulid organisationId) => _backends.ForgetAll(caller => caller.Home == organisationId);
 
     private async Task<Caller?> LoadAsync(KeyHash key, Caller? known)
     {
@@ -77,9 +91,11 @@ internal sealed class CallerDirectory
         var hash = key.ToArray();
         // No organisation is known yet: this query is what finds it.
         var found = await db.ApiKeys.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().FirstOrDefaultAsync(k => k.Hash == hash);
-        return found is not null && CryptographicOperations.FixedTimeEquals(found.Hash, hash)
-            ? new Caller.Backend(found.Id, found.OrganisationId)
-            : null;
+        if (found is null || !CryptographicOperations.FixedTimeEquals(found.Hash, hash))
+            return null;
+        // From here on as the organisation's own: its roles are read behind the tenant filter.
+        scope.ServiceProvider.GetRequiredService<RequestScope>().Enter(Caller.Operator.Instance, found.OrganisationId);
+        return new Caller.Backend(found.Id, found.OrganisationId, await RoleGrants.OfAsync(db, RoleSubject.ApiKey, found.Id));
     }
 
     /// <summary>A text and the hash of the key in it.</summary>

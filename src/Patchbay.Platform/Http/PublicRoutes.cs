@@ -23,6 +23,7 @@ internal static class PublicRoutes
             "Takes one file, once, from whoever has a URL that the API signed for it: a secret of 256 bits, good for five minutes. It shows nothing, also not whether there is such an upload.",
         ["/api/triggers/{token}"] =
             "Takes events from whoever has the URL of an endpoint: a secret of 256 bits. What else a request must prove says the connection. It answers a status, an error or the text of a handshake, and shows nothing.",
+        ["/api/organisations/v1/keys/{id}"] = "The public half of a signing key, for whoever wants to verify a token; not whose it is.",
         ["/api/connect/v1/categories"] = "A fixed list that is part of the published contract.",
     };
 
@@ -39,6 +40,8 @@ internal static class PublicRoutes
             var listed = All.ContainsKey(pattern);
             if (access is null && !listed)
                 faults.Add($"{pattern} ({route.DisplayName}) says not who may call it: give it an Access.");
+            else if (access is Access.Organisation && route.Metadata.GetMetadata<Needs>() is null)
+                faults.Add($"{pattern} ({route.DisplayName}) says not what permission it needs: give it Needs.");
             else if (access is Access.Public && !listed)
                 faults.Add($"{pattern} ({route.DisplayName}) is public but not in PublicRoutes.");
         }

@@ -12,7 +12,7 @@ internal static class LibraryEndpoints
 {
     public static void MapLibrary(this RouteGroupBuilder api) =>
         api.MapPost("/o/{organisation_id}/connectors/{connector_id}/versions/{version}/library/import", ImportAsync)
-            .WithName("ImportPublicConnectorVersion").WithTags("connector-version").WithAccess(new Access.Organisation("organisation_id"));
+            .WithName("ImportPublicConnectorVersion").Needs(Permission.ConnectorCreate).WithTags("connector-version").WithAccess(new Access.Organisation("organisation_id"));
 
     /// <summary>Imports a published version of another organisation's public connector as a draft of one's own.</summary>
     internal static async Task<Results<Tagged<ConnectorJson>, ApiError>> ImportAsync(

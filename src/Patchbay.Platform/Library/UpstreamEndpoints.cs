@@ -16,8 +16,8 @@ internal static class UpstreamEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/versions/{version}/upstream").WithTags("connector-version")
             .WithAccess(new Access.Organisation("organisation_id"));
-        group.MapGet("", GetAsync).WithName("GetConnectorVersionUpstream");
-        group.MapPost("/merge", MergeAsync).WithName("MergeConnectorVersionUpstream").Produces<MergeUpstreamErrorJson>(StatusCodes.Status409Conflict);
+        group.MapGet("", GetAsync).WithName("GetConnectorVersionUpstream").Needs(Permission.ConnectorRead);
+        group.MapPost("/merge", MergeAsync).WithName("MergeConnectorVersionUpstream").Needs(Permission.ConnectorEdit).Produces<MergeUpstreamErrorJson>(StatusCodes.Status409Conflict);
     }
 
     /// <summary>Gets where a version came from in the library, and what was published there since.</summary>

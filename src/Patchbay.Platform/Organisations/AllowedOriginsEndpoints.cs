@@ -16,8 +16,8 @@ internal static class AllowedOriginsEndpoints
     {
         var group = api.MapGroup("/organisations/{organisation_id}/allowed-origins").WithTags("organisations")
             .WithAccess(new Access.Organisation("organisation_id"));
-        group.MapGet("", GetAsync).WithName("GetAllowedOrigins");
-        group.MapPut("", ReplaceAsync).WithName("UpdateAllowedOrigins");
+        group.MapGet("", GetAsync).WithName("GetAllowedOrigins").Needs(Permission.OrganisationRead);
+        group.MapPut("", ReplaceAsync).WithName("UpdateAllowedOrigins").Needs(Permission.OrganisationEdit);
     }
 
     /// <summary>Ours: gets the origins whose pages may be given the answer to a sign-in.</summary>

@@ -17,9 +17,9 @@ internal static partial class OrganisationsEndpoints
         var group = api.MapGroup("").WithTags("organisations");
         group.MapGet("/organisations", ListAsync).WithName("GetOrganisations").WithAccess(new Access.AnyCaller());
         group.MapPost("/organisations", CreateAsync).WithName("CreateOrganisation").WithAccess(new Access.OperatorOnly());
-        group.MapGet("/organisations/{organisation_id}", GetAsync).WithName("GetOrganisation")
+        group.MapGet("/organisations/{organisation_id}", GetAsync).WithName("GetOrganisation").Needs(Permission.OrganisationRead)
             .WithAccess(new Access.Organisation("organisation_id"));
-        group.MapDelete("/organisations/{organisation_id}", DeleteAsync).WithName("DeleteOrganisation")
+        group.MapDelete("/organisations/{organisation_id}", DeleteAsync).WithName("DeleteOrganisation").Needs(Permission.OrganisationDelete)
             .WithAccess(new Access.Organisation("organisation_id", ByOperator: true));
         group.MapGet("/slug/{slug}/availability", GetSlugAvailabilityAsync).WithName("GetSlugAvailability").WithAccess(new Access.AnyCaller());
     }

@@ -19,15 +19,15 @@ internal static class SubscriptionsEndpoints
     public static void MapSubscriptions(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/o/{organisation_id}/subscriptions").WithTags("subscriptions").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPost("", CreateAsync).WithName("CreateSubscription");
-        group.MapGet("", ListAsync).WithName("ListSubscriptions");
-        group.MapGet("/{subscription_id}", GetAsync).WithName("GetSubscription");
-        group.MapPut("/{subscription_id}", UpdateAsync).WithName("UpdateSubscription");
-        group.MapDelete("/{subscription_id}", DeleteAsync).WithName("DeleteSubscription");
-        group.MapGet("/{subscription_id}/health", GetHealthAsync).WithName("GetSubscriptionHealth");
-        group.MapPost("/{subscription_id}/secrets", RotateAsync).WithName("RotateSubscriptionSecret");
-        group.MapPost("/{subscription_id}/enable", EnableAsync).WithName("EnableSubscription");
-        group.MapPost("/{subscription_id}/disable", DisableAsync).WithName("DisableSubscription");
+        group.MapPost("", CreateAsync).WithName("CreateSubscription").Needs(Permission.EventEdit);
+        group.MapGet("", ListAsync).WithName("ListSubscriptions").Needs(Permission.EventRead);
+        group.MapGet("/{subscription_id}", GetAsync).WithName("GetSubscription").Needs(Permission.EventRead);
+        group.MapPut("/{subscription_id}", UpdateAsync).WithName("UpdateSubscription").Needs(Permission.EventEdit);
+        group.MapDelete("/{subscription_id}", DeleteAsync).WithName("DeleteSubscription").Needs(Permission.EventEdit);
+        group.MapGet("/{subscription_id}/health", GetHealthAsync).WithName("GetSubscriptionHealth").Needs(Permission.EventRead);
+        group.MapPost("/{subscription_id}/secrets", RotateAsync).WithName("RotateSubscriptionSecret").Needs(Permission.EventEdit);
+        group.MapPost("/{subscription_id}/enable", EnableAsync).WithName("EnableSubscription").Needs(Permission.EventEdit);
+        group.MapPost("/{subscription_id}/disable", DisableAsync).WithName("DisableSubscription").Needs(Permission.EventEdit);
     }
 
     /// <summary>Subscribes a URL to events. The answer shows the secret that messages are signed with, this once.</summary>

@@ -19,12 +19,12 @@ internal static class TriggersEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/versions/{version}/triggers").WithTags("triggers")
             .WithAccess(new Access.Organisation("organisation_id", Library: true));
-        group.MapGet("", ListAsync).WithName("GetTriggers");
-        group.MapGet("/{trigger_name}", GetAsync).WithName("GetTrigger");
+        group.MapGet("", ListAsync).WithName("GetTriggers").Needs(Permission.ConnectorRead);
+        group.MapGet("/{trigger_name}", GetAsync).WithName("GetTrigger").Needs(Permission.ConnectorRead);
         var own = new Access.Organisation("organisation_id");
-        group.MapPost("", CreateAsync).WithName("CreateTrigger").WithAccess(own);
-        group.MapPut("/{trigger_name}", UpdateAsync).WithName("UpdateTrigger").WithAccess(own);
-        group.MapDelete("/{trigger_name}", DeleteAsync).WithName("DeleteTrigger").WithAccess(own);
+        group.MapPost("", CreateAsync).WithName("CreateTrigger").Needs(Permission.ConnectorEdit).WithAccess(own);
+        group.MapPut("/{trigger_name}", UpdateAsync).WithName("UpdateTrigger").Needs(Permission.ConnectorEdit).WithAccess(own);
+        group.MapDelete("/{trigger_name}", DeleteAsync).WithName("DeleteTrigger").Needs(Permission.ConnectorEdit).WithAccess(own);
     }
 
     /// <summary>Lists triggers.</summary>

@@ -16,7 +16,7 @@ internal static class UploadsEndpoints
 {
     public static void MapUploads(this RouteGroupBuilder api)
     {
-        api.MapGet("/o/{organisation_id}/protocols/{protocol_slug}/upload-url", SignAsync).WithName("GetProtocolUploadURL").WithTags("protocols")
+        api.MapGet("/o/{organisation_id}/protocols/{protocol_slug}/upload-url", SignAsync).WithName("GetProtocolUploadURL").Needs(Permission.ConnectorEdit).WithTags("protocols")
             .WithAccess(new Access.Organisation("organisation_id")).AddOpenApiOperationTransformer(DescribeSize);
         api.MapPut("/uploads/{upload_id}", ReceiveAsync).WithName("UploadFile").WithTags("protocols").WithAccess(new Access.Public())
             .AddOpenApiOperationTransformer(DescribeFile);

@@ -17,10 +17,10 @@ internal static class DescriptionImportEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}").WithTags("protocol-http").WithAccess(new Access.Organisation("organisation_id"))
             .DisableAntiforgery();
-        group.MapPost("/protocols/http/import", ImportConnectorAsync).WithName("ImportHTTPConnector")
+        group.MapPost("/protocols/http/import", ImportConnectorAsync).WithName("ImportHTTPConnector").Needs(Permission.ConnectorCreate)
             .WithMetadata(new AcceptsUpload(typeof(ImportHTTPConnectorMetadataJson), typeof(HTTPConnectorFromURLCreateJson)))
             .Produces<ImportHTTPConnectorErrorJson>(StatusCodes.Status400BadRequest);
-        group.MapPost("/connector/{connector_id}/http/import", ImportVersionAsync).WithName("ImportHTTPConnectorVersion")
+        group.MapPost("/connector/{connector_id}/http/import", ImportVersionAsync).WithName("ImportHTTPConnectorVersion").Needs(Permission.ConnectorEdit)
             .WithMetadata(new AcceptsUpload(typeof(ImportHTTPConnectorVersionMetadataJson), typeof(HTTPConnectorVersionFromURLCreateJson)))
             .Produces<ImportHTTPConnectorErrorJson>(StatusCodes.Status400BadRequest);
     }

@@ -13,7 +13,7 @@ internal static class ExportEndpoints
 {
     public static void MapExport(this RouteGroupBuilder api) =>
         api.MapGet("/o/{organisation_id}/connectors/{connector_id}/versions/{version}/export", ExportAsync)
-            .WithName("ExportConnectorVersion").WithTags("connector-version").WithAccess(new Access.Organisation("organisation_id", Library: true))
+            .WithName("ExportConnectorVersion").Needs(Permission.ConnectorRead).WithTags("connector-version").WithAccess(new Access.Organisation("organisation_id", Library: true))
             .Produces<object>(StatusCodes.Status200OK, "application/json", "application/yaml", "application/zip")
             .Produces(StatusCodes.Status304NotModified);
 

@@ -15,9 +15,9 @@ internal static class VersionDifferenceEndpoints
     public static void MapVersionDifferences(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/versions/{version}").WithTags("connector-version");
-        group.MapGet("/diff", CompareAsync).WithName("CompareConnectorVersions").WithAccess(new Access.Organisation("organisation_id", Library: true));
+        group.MapGet("/diff", CompareAsync).WithName("CompareConnectorVersions").Needs(Permission.ConnectorRead).WithAccess(new Access.Organisation("organisation_id", Library: true));
         // It may quote a draft, which strangers do not see.
-        group.MapGet("/changes", GetChangesAsync).WithName("GetConnectorVersionChanges").WithAccess(new Access.Organisation("organisation_id"));
+        group.MapGet("/changes", GetChangesAsync).WithName("GetConnectorVersionChanges").Needs(Permission.ConnectorRead).WithAccess(new Access.Organisation("organisation_id"));
     }
 
     /// <summary>Compares a version with another of its connector, for those who call it.</summary>

@@ -19,13 +19,13 @@ internal static class VersionsEndpoints
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/versions").WithTags("connector-version")
             .WithAccess(new Access.Organisation("organisation_id"));
         var library = new Access.Organisation("organisation_id", Library: true);
-        group.MapPost("", CreateAsync).WithName("CreateConnectorVersion");
-        group.MapGet("", ListAsync).WithName("ListConnectorVersions").WithAccess(library);
-        group.MapGet("/{version}", GetAsync).WithName("GetConnectorVersion").WithAccess(library);
-        group.MapPut("/{version}", UpdateAsync).WithName("UpdateConnectorVersion");
-        group.MapDelete("/{version}", DeleteAsync).WithName("DeleteConnectorVersion");
-        group.MapPost("/{version}/publish", PublishAsync).WithName("PublishConnector");
-        group.MapPost("/{version}/unpublish", UnpublishAsync).WithName("UnpublishConnector");
+        group.MapPost("", CreateAsync).WithName("CreateConnectorVersion").Needs(Permission.ConnectorEdit);
+        group.MapGet("", ListAsync).WithName("ListConnectorVersions").Needs(Permission.ConnectorRead).WithAccess(library);
+        group.MapGet("/{version}", GetAsync).WithName("GetConnectorVersion").Needs(Permission.ConnectorRead).WithAccess(library);
+        group.MapPut("/{version}", UpdateAsync).WithName("UpdateConnectorVersion").Needs(Permission.ConnectorEdit);
+        group.MapDelete("/{version}", DeleteAsync).WithName("DeleteConnectorVersion").Needs(Permission.ConnectorDelete);
+        group.MapPost("/{version}/publish", PublishAsync).WithName("PublishConnector").Needs(Permission.ConnectorPublish);
+        group.MapPost("/{version}/unpublish", UnpublishAsync).WithName("UnpublishConnector").Needs(Permission.ConnectorPublish);
     }
 
     /// <summary>Creates a draft, empty or from another version.</summary>

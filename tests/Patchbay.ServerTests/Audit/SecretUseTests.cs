@@ -148,7 +148,7 @@ public sealed class SecretUseTests
         Assert.Equal(4L * each, taken + uses.Take().Sum(u => u.Count));
     }
 
-    private static EnteredConnection ConnectionOf(Ulid id) => new(new Caller.Backend(Identifiers.New(TimeProvider.System), Identifiers.New(TimeProvider.System)), id, new ConnectionPlan
+    private static EnteredConnection ConnectionOf(Ulid id) => new(new Caller.Backend(Identifiers.New(TimeProvider.System), Identifiers.New(TimeProvider.System), Allowance.All), id, new ConnectionPlan
     {
         OrganisationId = Identifiers.New(TimeProvider.System),
         ConnectorId = Identifiers.New(TimeProvider.System),

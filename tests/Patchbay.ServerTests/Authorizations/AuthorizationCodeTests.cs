@@ -172,7 +172,7 @@ public sealed class AuthorizationCodeTests(Hosts hosts)
     {
         await using var scope = connector.SignIn.Host.Services.CreateAsyncScope();
         var organisation = Ulid.Parse(connector.Tenant.Id);
-        scope.ServiceProvider.GetRequiredService<RequestScope>().Enter(new Caller.Backend(Ulid.Parse(connector.Tenant.KeyId), organisation), organisation);
+        scope.ServiceProvider.GetRequiredService<RequestScope>().Enter(new Caller.Backend(Ulid.Parse(connector.Tenant.KeyId), organisation, Allowance.All), organisation);
         var made = await scope.ServiceProvider.GetRequiredService<InitialiseAuthorization>().RunAsync(connector.Id, new InitialiseOAuth2ConnectionRequestJson
         {
             Credential = new() { Id = Ulid.Parse(connector.ApplicationId), OrganisationId = organisation },

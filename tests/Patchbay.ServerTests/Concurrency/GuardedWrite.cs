@@ -35,6 +35,7 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
         ["DeleteOrganisation"] = "/api/organisations/v1/organisations/{organisation_id}",
         ["UpdateAllowedOrigins"] = "/api/organisations/v1/organisations/{organisation_id}/allowed-origins",
         ["DeleteApiKey"] = ApiKey,
+        ["UpdateRole"] = Role, ["DeleteRole"] = Role,
     };
 
     private const string Connector = "/api/connect/v1/o/{organisation_id}/connectors/{connector_id}";
@@ -43,6 +44,7 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
     private const string Poll = Connector + "/connections/{connection_id}/polls/{poll_id}";
     private const string Endpoint = Connector + "/connections/{connection_id}/triggers/{trigger_name}/endpoint";
     private const string ApiKey = "";
+    private const string Role = "/api/organisations/v1/organisations/{organisation_id}/roles/{role_id}";
 
     /// <summary>Every write of the server, whether it takes a precondition, by its name.</summary>
     public static IReadOnlyList<(GuardedWrite Write, bool IsGuarded)> AllOf(PatchbayHost host) =>
@@ -76,6 +78,7 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
         return EntityTag.Of(new Patchbay.Platform.ApiKeys.ApiKeyJson
         {
             Id = Ulid.Parse((string)key["id"]!), Name = (string)key["name"]!, CreatedAt = DateTimeOffset.Parse((string)key["createdAt"]!, System.Globalization.CultureInfo.InvariantCulture),
+            Roles = [.. key["roles"]!.AsArray().Select(r => (string)r!)],
         }).Text;
     }
 

@@ -10,6 +10,9 @@ public sealed class PreconditionTests(Hosts hosts)
     {
         ["CreateOrganisation"] = "Makes something new, and changes nothing that is there.",
         ["CreateApiKey"] = "Makes something new.",
+        ["CreateRole"] = "Makes something new.",
+        ["CreateSigningKey"] = "Makes something new.",
+        ["DeleteSigningKey"] = "A signing key is there or not, and never changes.",
         ["CreateHTTPConnector"] = "Makes something new.",
         ["CreateBigQueryConnector"] = "Makes something new.",
         ["ImportHTTPConnector"] = "Makes something new.",

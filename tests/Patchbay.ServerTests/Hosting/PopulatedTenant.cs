@@ -60,6 +60,12 @@ public sealed partial class PopulatedTenant
     /// <summary>A poll of the connection, which does not run.</summary>
     public string PollId { get; private init; } = "";
 
+    /// <summary>A role of the organisation's own, which nobody has.</summary>
+    public string RoleId { get; private init; } = "";
+
+    /// <summary>A signing key.</summary>
+    public string SigningKeyId { get; private init; } = "";
+
     /// <summary>Where a description can be fetched from; nowhere, unless a test sets it.</summary>
     public string DescriptionUrl { get; set; } = "https://127.0.0.1:1/api.json";
 
@@ -102,6 +108,8 @@ public sealed partial class PopulatedTenant
             definitions = new[] { new { name = SpareDefinitionOf(name), accept = new[] { "application/json" }, schema = new { contentType = "application/json", content = "{}" } } },
         })).Expect(201);
         (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/api-keys", new { name = $"{hidden}-key" })).Expect(201);
+        var role = (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/roles", new { name = $"{hidden}-role", permissions = new[] { "connector.read" } })).Expect(201);
+        var signingKey = (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/keys", new { name = "product" })).Expect(201);
         var connection = await tenant.ConnectAsync(connector, $"{hidden}-connection", ConfigId, $"{hidden}-secret");
         var received = await new EventSource(tenant, connector, [connection.Id]).AcceptAsync(new { marker = $"{hidden}-event" });
         // From then on nothing changes by itself.
@@ -112,7 +120,7 @@ public sealed partial class PopulatedTenant
         return new PopulatedTenant(
             name, tenant, connector, connection.Id, connection["credentials"]["action"]![0]!["credential"]!["id"]!.GetValue<string>(), application)
         {
-            EventId = received, SubscriptionId = subscription.Id, PollId = poll.Id,
+            EventId = received, SubscriptionId = subscription.Id, PollId = poll.Id, RoleId = role.Id, SigningKeyId = signingKey.Id,
         };
     }
 
@@ -134,7 +142,7 @@ public sealed partial class PopulatedTenant
         await Tenant.CreateVersionAsync(copy, DraftVersion, PublishedVersion);
         await Tenant.EditActionAsync(await Tenant.VersionIdAsync(copy, DraftVersion), ActionName, a => a with { Summary = "own" });
         await publisher.PublishVersionAsync(source, "2.0.0", new Description { Marker = "newer" }.ToString());
-        return new PopulatedTenant(_name, Tenant, copy, ConnectionId, CredentialId, ApplicationId) { EventId = EventId, SubscriptionId = SubscriptionId, PollId = PollId };
+        return new PopulatedTenant(_name, Tenant, copy, ConnectionId, CredentialId, ApplicationId) { EventId = EventId, SubscriptionId = SubscriptionId, PollId = PollId, RoleId = RoleId, SigningKeyId = SigningKeyId };
     }
 
     /// <summary>What stands for this organisation's things in a route; null for a parameter that nobody has thought of yet.</summary>
@@ -154,7 +162,9 @@ public sealed partial class PopulatedTenant
         "trigger_name" => TriggerName,
         "definition_name" => DefinitionName,
         "schema_filename" => $"{DefinitionName}.json",
-        "key_id" => Tenant.KeyId,
+        "api_key_id" => Tenant.KeyId,
+        "key_id" or "id" => SigningKeyId,
+        "role_id" => RoleId,
         "token" => "made-up",
         "upload_id" => "01JDF3Q2M8V7K5T9XW4RZ6YB6C",
         "slug" => Tenant.Slug,
@@ -170,6 +180,7 @@ public sealed partial class PopulatedTenant
         foreach (var path in (string[])
         [
             $"/api/organisations/v1/organisations/{Tenant.Id}", $"/api/organisations/v1/organisations/{Tenant.Id}/api-keys",
+            $"/api/organisations/v1/organisations/{Tenant.Id}/roles", $"/api/organisations/v1/organisations/{Tenant.Id}/keys",
             "connectors", $"connectors/{ConnectorId}", $"connectors/{ConnectorId}/connections", $"connectors/{ConnectorId}/connections/{ConnectionId}", "credentials", version,
             "events", $"events/{EventId}", "subscriptions", $"connectors/{ConnectorId}/connections/{ConnectionId}/polls",
             .. ((string[])[PublishedVersion, DraftVersion]).SelectMany(v => (string[])[$"{version}/{v}/actions", $"{version}/{v}/triggers", $"{version}/{v}/definitions"]),

@@ -39,7 +39,9 @@ public static class RequestBodies
         "CreateOrganisation" => new() { ["slug"] = $"fresh-{Next()}", ["displayName"] = "Fresh" },
         "UpdateAllowedOrigins" => new() { ["origins"] = new JsonArray("https://app.example.com", "http://localhost:3000") },
         "GetLandingOrigins" => new() { ["state"] = "state" },
-        "CreateApiKey" => new() { ["name"] = $"fresh {Next()}" },
+        "CreateApiKey" => new() { ["name"] = $"fresh {Next()}", ["roles"] = new JsonArray("developer", "viewer") },
+        "CreateSigningKey" => new() { ["name"] = $"fresh {Next()}", ["allowOrganisationTokens"] = true },
+        "CreateRole" or "UpdateRole" => new() { ["name"] = $"fresh {Next()}", ["permissions"] = new JsonArray("connector.read", "proxy.use"), ["scopes"] = new JsonArray("organisation", "hub") },
         "CreateHTTPConnector" => new()
         {
             ["name"] = $"Fresh {Next()}",

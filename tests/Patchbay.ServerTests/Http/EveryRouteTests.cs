@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Roles;
 using Patchbay.Platform.Versions;
 using Patchbay.ServerTests.Hosting;
 using Xunit;
@@ -35,7 +36,7 @@ public sealed class EveryRouteTests(Hosts hosts)
             [
                 (null, "unauthenticated"), ($"Bearer {deleted}", "invalid_key"), ($"Bearer {deleted[..^1]}", "invalid_key"), ("Bearer pb_", "invalid_key"),
                 ($"Bearer {acme.Tenant.Id}", "invalid_key"), ($"Basic {acme.Tenant.Key}", "unauthenticated"), (acme.Tenant.Key, "unauthenticated"),
-                ($"JWT {acme.Tenant.Key}", "unauthenticated"), ("Bearer", "unauthenticated"), ($"Bearer {acme.Tenant.Key}x", "invalid_key"),
+                ($"JWT {acme.Tenant.Key}", "invalid_key"), ("Bearer", "unauthenticated"), ($"Bearer {acme.Tenant.Key}x", "invalid_key"),
                 ($"Bearer {acme.Tenant.Key} x", "invalid_key"), ($"Bearer {host.OperatorKey}x", "invalid_key"),
             ])
             {
@@ -174,6 +175,8 @@ public sealed class EveryRouteTests(Hosts hosts)
         else
             forbidden.Add(owner.PublishedMarker);
         forbidden.Add(owner.PrivateMarker);
+        // These every organisation has.
+        forbidden.ExceptWith(BuiltInRoles.All.Select(r => r.Id.ToString()));
         return forbidden;
     }
 
@@ -193,6 +196,8 @@ public sealed class EveryRouteTests(Hosts hosts)
             .Replace(owner.EventId, "01JDF3Q2M8V7K5T9XW4RZ6YB7C", StringComparison.Ordinal)
             .Replace(owner.SubscriptionId, "01JDF3Q2M8V7K5T9XW4RZ6YB8C", StringComparison.Ordinal)
             .Replace(owner.PollId, "01JDF3Q2M8V7K5T9XW4RZ6YB9C", StringComparison.Ordinal)
+            .Replace(owner.RoleId, "01JDF3Q2M8V7K5T9XW4RZ6YBAC", StringComparison.Ordinal)
+            .Replace(owner.SigningKeyId, "01JDF3Q2M8V7K5T9XW4RZ6YBBC", StringComparison.Ordinal)
             .Replace(owner.Tenant.KeyId, "01JDF3Q2M8V7K5T9XW4RZ6YB4C", StringComparison.Ordinal), owner, stranger);
 
     private static async Task AssertLikeAsync(Call call, Answer answer, string madeUp, PopulatedTenant owner, PopulatedTenant stranger)

@@ -39,7 +39,7 @@ internal sealed class NamedCalls
     public RunOnce NewNode() => new(_host.Services.GetRequiredService<IServiceScopeFactory>(), Store, _clock, NullLogger<RunOnce>.Instance);
 
     public OutcomeKey Key(string key, string action = "send") =>
-        OutcomeKey.Of(Ulid.Parse(Tenant.Id), new Caller.Backend(Ulid.Parse(Tenant.KeyId), Ulid.Parse(Tenant.Id)), Ulid.Parse(ConnectionId), action, key);
+        OutcomeKey.Of(Ulid.Parse(Tenant.Id), new Caller.Backend(Ulid.Parse(Tenant.KeyId), Ulid.Parse(Tenant.Id), Allowance.All), Ulid.Parse(ConnectionId), action, key);
 
     public static byte[] Fingerprint(object request) => RequestFingerprint.Of("default", JsonSerializer.SerializeToElement(request));
 

@@ -18,8 +18,8 @@ internal static class ExecutionEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/versions/{version}/actions/{action_name}/execute")
             .WithTags("actions").WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPost("", ExecuteAsync).WithName("ExecuteAction");
-        group.MapPost("/raw", ExecuteRawAsync).WithName("ExecuteActionRaw");
+        group.MapPost("", ExecuteAsync).WithName("ExecuteAction").Needs(Permission.ActionExecute);
+        group.MapPost("/raw", ExecuteRawAsync).WithName("ExecuteActionRaw").Needs(Permission.ActionExecute);
     }
 
     /// <summary>Runs an action through a connection.</summary>

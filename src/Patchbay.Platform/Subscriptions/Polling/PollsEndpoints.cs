@@ -19,12 +19,12 @@ internal static class PollsEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/connections/{connection_id}/polls").WithTags("polls")
             .WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPost("", CreateAsync).WithName("CreatePoll");
-        group.MapGet("", ListAsync).WithName("ListPolls");
-        group.MapGet("/{poll_id}", GetAsync).WithName("GetPoll");
-        group.MapGet("/{poll_id}/status", GetStatusAsync).WithName("GetPollStatus");
-        group.MapPut("/{poll_id}", UpdateAsync).WithName("UpdatePoll");
-        group.MapDelete("/{poll_id}", DeleteAsync).WithName("DeletePoll");
+        group.MapPost("", CreateAsync).WithName("CreatePoll").Needs(Permission.EventEdit, Permission.ActionExecute);
+        group.MapGet("", ListAsync).WithName("ListPolls").Needs(Permission.EventRead);
+        group.MapGet("/{poll_id}", GetAsync).WithName("GetPoll").Needs(Permission.EventRead);
+        group.MapGet("/{poll_id}/status", GetStatusAsync).WithName("GetPollStatus").Needs(Permission.EventRead);
+        group.MapPut("/{poll_id}", UpdateAsync).WithName("UpdatePoll").Needs(Permission.EventEdit, Permission.ActionExecute);
+        group.MapDelete("/{poll_id}", DeleteAsync).WithName("DeletePoll").Needs(Permission.EventEdit);
     }
 
     /// <summary>Creates a poll: an action that runs on a schedule, and whose new items become events.</summary>

@@ -15,11 +15,11 @@ internal static class TriggerEndpointsEndpoints
     {
         var group = api.MapGroup("/o/{organisation_id}/connectors/{connector_id}/connections/{connection_id}/triggers/{trigger_name}/endpoint").WithTags("triggers")
             .WithAccess(new Access.Organisation("organisation_id"));
-        group.MapPost("", CreateAsync).WithName("CreateTriggerEndpoint");
-        group.MapGet("", GetAsync).WithName("GetTriggerEndpoint");
-        group.MapPut("", MoveAsync).WithName("MoveTriggerEndpoint");
-        group.MapPost("/rotate", RotateAsync).WithName("RotateTriggerEndpoint");
-        group.MapDelete("", DeleteAsync).WithName("DeleteTriggerEndpoint");
+        group.MapPost("", CreateAsync).WithName("CreateTriggerEndpoint").Needs(Permission.ConnectionEdit);
+        group.MapGet("", GetAsync).WithName("GetTriggerEndpoint").Needs(Permission.ConnectionRead);
+        group.MapPut("", MoveAsync).WithName("MoveTriggerEndpoint").Needs(Permission.ConnectionEdit);
+        group.MapPost("/rotate", RotateAsync).WithName("RotateTriggerEndpoint").Needs(Permission.ConnectionEdit);
+        group.MapDelete("", DeleteAsync).WithName("DeleteTriggerEndpoint").Needs(Permission.ConnectionEdit);
     }
 
     /// <summary>Ours: gives a trigger of a connection a public URL, to which the API sends its requests.</summary>
