@@ -7,6 +7,7 @@ using Patchbay.Platform.Actions;
 using Patchbay.Platform.Actions.Execution;
 using Patchbay.Platform.Actions.Idempotency;
 using Patchbay.Platform.Actions.Queries;
+using Patchbay.Platform.Activations;
 using Patchbay.Platform.Agents;
 using Patchbay.Platform.ApiKeys;
 using Patchbay.Platform.Audit;
@@ -18,9 +19,12 @@ using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Definitions;
 using Patchbay.Platform.Definitions.Checking;
+using Patchbay.Platform.EndUsers;
 using Patchbay.Platform.Events;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Hubs;
+using Patchbay.Platform.Integrations;
 using Patchbay.Platform.Keys;
 using Patchbay.Platform.Library;
 using Patchbay.Platform.Organisations;
@@ -105,6 +109,15 @@ internal static class PatchbayServices
         services.AddHostedService(s => s.GetRequiredService<RunOnce>());
 
         services.AddScoped<DeleteOrganisation>();
+        services.AddScoped<HubReader>();
+        services.AddScoped<EndUserReader>();
+        services.AddScoped<CreateEndUser>();
+        services.AddScoped<ConnectEndUser>();
+        services.AddScoped<DeleteEndUser>();
+        services.AddScoped<CreateIntegration>();
+        services.AddScoped<TemplateReader>();
+        services.AddScoped<ActivateIntegration>();
+        services.AddScoped<ActivationReader>();
         services.AddScoped<ConnectorReader>();
         services.AddScoped<DefinitionReader>();
         services.AddScoped<VersionReader>();
@@ -239,6 +252,14 @@ internal static class PatchbayServices
         connect.MapEvents();
         connect.MapSubscriptions();
         connect.MapPolls();
+
+        var embedded = Api(app, "/api/embedded/v1", ApiDocuments.Embedded);
+        embedded.MapHubs();
+        embedded.MapEndUsers();
+        embedded.MapIntegrations();
+        embedded.MapTemplates();
+        embedded.MapActivations();
+        embedded.MapEmbedded();
 
         app.MapAgents();
         app.MapLanding();

@@ -10,6 +10,10 @@ public sealed partial class RoomTests
     private static readonly Dictionary<string, (int Count, string Reason)> StepsOverTheTenantFilter = new(StringComparer.Ordinal)
     {
         ["src/Patchbay.Platform/Http/CallerDirectory.cs"] = (1, "Finds the organisation of a key; none is known before."),
+        ["src/Patchbay.Platform/Integrations/IntegrationsEndpoints.cs"] = (1, "Finds the organisation of an integration that a request names, for the authorizer."),
+        ["src/Patchbay.Platform/Integrations/TemplatesEndpoints.cs"] = (2, "Finds the organisation of a connection template that a path names, for the authorizer."),
+        ["src/Patchbay.Platform/Activations/ActivationsEndpoints.cs"] = (2, "Finds the organisation and the user of an activation that a path names, for the authorizer."),
+        ["src/Patchbay.Platform/Hubs/HubsEndpoints.cs"] = (1, "Finds the organisation of a hub that a path names, which the authorizer then holds against the caller's."),
         ["src/Patchbay.Platform/SigningKeys/SignedTokens.cs"] = (1, "Finds the organisation of a signing key; none is known before."),
         ["src/Patchbay.Platform/SigningKeys/SigningKeysEndpoints.cs"] = (1, "Reads the public half of a signing key, which is for everybody."),
         ["src/Patchbay.Platform/Audit/AuditEndpoints.cs"] = (1, "Reads the instance's chain, which belongs to no organisation; the route is the operator's alone."),

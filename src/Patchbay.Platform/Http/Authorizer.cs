@@ -13,7 +13,7 @@ namespace Patchbay.Platform.Http;
 /// Decides for every request who calls, for which organisation, and whether it may: the one place that does, so that no endpoint can
 /// forget to. What it finds goes into the <see cref="RequestScope"/>, from which the tenant filter takes it.
 /// </summary>
-internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
+internal sealed partial class Authorizer(CallerDirectory callers, ConnectionPlans plans)
 {
     private const string Bearer = "Bearer ";
     private const string Jwt = "JWT ";
@@ -45,6 +45,12 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
             scope.Trail.Open(
                 route.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? $"{context.Request.Method} /{route.RoutePattern.RawText?.TrimStart('/')}",
                 context.Request.RouteValues);
+        }
+
+        if (access is Access.Resource resource)
+        {
+            await EnterResourceAsync(context, next, scope, resource);
+            return;
         }
 
         if (access is null or Access.Public)

@@ -24,6 +24,7 @@ internal static class PublicRoutes
         ["/api/triggers/{token}"] =
             "Takes events from whoever has the URL of an endpoint: a secret of 256 bits. What else a request must prove says the connection. It answers a status, an error or the text of a handshake, and shows nothing.",
         ["/api/organisations/v1/keys/{id}"] = "The public half of a signing key, for whoever wants to verify a token; not whose it is.",
+        ["/api/embedded/v1/healthz"] = "Says that the API is there, nothing else.",
         ["/api/connect/v1/categories"] = "A fixed list that is part of the published contract.",
     };
 
@@ -40,7 +41,7 @@ internal static class PublicRoutes
             var listed = All.ContainsKey(pattern);
             if (access is null && !listed)
                 faults.Add($"{pattern} ({route.DisplayName}) says not who may call it: give it an Access.");
-            else if (access is Access.Organisation && route.Metadata.GetMetadata<Needs>() is null)
+            else if (access is Access.Organisation or Access.Resource && route.Metadata.GetMetadata<Needs>() is null)
                 faults.Add($"{pattern} ({route.DisplayName}) says not what permission it needs: give it Needs.");
             else if (access is Access.Public && !listed)
                 faults.Add($"{pattern} ({route.DisplayName}) is public but not in PublicRoutes.");

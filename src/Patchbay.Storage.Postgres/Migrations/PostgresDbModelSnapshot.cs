@@ -93,6 +93,98 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.ToTable("idempotent_outcomes", (string)null);
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Activations.Activation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("EndUserId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("end_user_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("hub_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("IntegrationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("integration_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("organisation_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("Variables")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("variables")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("IntegrationId");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.HasIndex("EndUserId", "IntegrationId")
+                        .IsUnique();
+
+                    b.ToTable("activations", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Activations.ActivationConnection", b =>
+                {
+                    b.Property<string>("ActivationId")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("activation_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("TemplateId")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("template_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("connection_id")
+                        .UseCollation("C");
+
+                    b.HasKey("ActivationId", "TemplateId");
+
+                    b.HasIndex("ConnectionId");
+
+                    b.HasIndex("TemplateId");
+
+                    b.ToTable("activation_connections", (string)null);
+                });
+
             modelBuilder.Entity("Patchbay.Platform.ApiKeys.ApiKey", b =>
                 {
                     b.Property<string>("Id")
@@ -392,6 +484,8 @@ namespace Patchbay.Storage.Postgres.Migrations
 
                     b.HasIndex("ConnectorId", "Owner", "Name")
                         .IsUnique();
+
+                    b.HasIndex("Owner", "UpdatedAt", "Id");
 
                     b.HasIndex("ConnectorId", "Owner", "UpdatedAt", "Id");
 
@@ -734,6 +828,66 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.ToSqlQuery("SELECT connector_id FROM connector_versions WHERE published_at IS NOT NULL");
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.EndUsers.EndUser", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DisplayName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("display_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("external_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("hub_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("organisation_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("PrimaryConnectionId")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("primary_connection_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.HasIndex("HubId", "ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("HubId", "UpdatedAt", "Id");
+
+                    b.ToTable("end_users", (string)null);
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Events.ReceivedEvent", b =>
                 {
                     b.Property<string>("Id")
@@ -879,6 +1033,194 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.HasIndex("RenewAt");
 
                     b.ToTable("grants", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Hubs.Hub", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<string>("AuthSchemeConfigId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("auth_scheme_config_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("organisation_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("PrimaryConnectorId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("primary_connector_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PrimaryConnectorId");
+
+                    b.HasIndex("OrganisationId", "UpdatedAt", "Id");
+
+                    b.ToTable("hubs", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.ConnectionTemplate", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<string>("AuthSchemeConfigId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("auth_scheme_config_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConnectorId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("connector_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("IntegrationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("integration_id")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsPrimary")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_primary");
+
+                    b.Property<bool>("IsUsed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_used");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("organisation_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("VersionName")
+                        .HasColumnType("text")
+                        .HasColumnName("version_name")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId");
+
+                    b.HasIndex("IntegrationId");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.ToTable("connection_templates", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.Integration", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeployedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deployed_at");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description")
+                        .UseCollation("C");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("hub_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ImageUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("image_url")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("character varying(26)")
+                        .HasColumnName("organisation_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Summary")
+                        .HasColumnType("text")
+                        .HasColumnName("summary")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("VariablesSchema")
+                        .HasColumnType("text")
+                        .HasColumnName("variables_schema")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.HasIndex("HubId", "UpdatedAt", "Id");
+
+                    b.ToTable("integrations", (string)null);
                 });
 
             modelBuilder.Entity("Patchbay.Platform.Library.MergeBase", b =>
@@ -2039,6 +2381,48 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Activations.Activation", b =>
+                {
+                    b.HasOne("Patchbay.Platform.EndUsers.EndUser", null)
+                        .WithMany()
+                        .HasForeignKey("EndUserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Integrations.Integration", null)
+                        .WithMany()
+                        .HasForeignKey("IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Activations.ActivationConnection", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Activations.Activation", null)
+                        .WithMany("Connections")
+                        .HasForeignKey("ActivationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Integrations.ConnectionTemplate", null)
+                        .WithMany()
+                        .HasForeignKey("TemplateId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Patchbay.Platform.ApiKeys.ApiKey", b =>
                 {
                     b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
@@ -2142,11 +2526,65 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.EndUsers.EndUser", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Hubs.Hub", null)
+                        .WithMany()
+                        .HasForeignKey("HubId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
                 {
                     b.HasOne("Patchbay.Platform.Credentials.Credential", null)
                         .WithOne()
                         .HasForeignKey("Patchbay.Platform.Grants.Grant", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Hubs.Hub", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.ConnectionTemplate", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Integrations.Integration", null)
+                        .WithMany("Templates")
+                        .HasForeignKey("IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.Integration", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Hubs.Hub", null)
+                        .WithMany()
+                        .HasForeignKey("HubId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
@@ -2348,6 +2786,11 @@ namespace Patchbay.Storage.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Activations.Activation", b =>
+                {
+                    b.Navigation("Connections");
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Connections.Connection", b =>
                 {
                     b.Navigation("Credentials");
@@ -2362,6 +2805,11 @@ namespace Patchbay.Storage.Postgres.Migrations
                     b.Navigation("Tags");
 
                     b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.Integration", b =>
+                {
+                    b.Navigation("Templates");
                 });
 #pragma warning restore 612, 618
         }

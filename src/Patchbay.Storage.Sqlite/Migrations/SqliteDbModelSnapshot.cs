@@ -83,6 +83,89 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.ToTable("idempotent_outcomes", (string)null);
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Activations.Activation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("EndUserId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("end_user_id");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hub_id");
+
+                    b.Property<string>("IntegrationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("integration_id");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("Variables")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("variables");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("IntegrationId");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.HasIndex("EndUserId", "IntegrationId")
+                        .IsUnique();
+
+                    b.ToTable("activations", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Activations.ActivationConnection", b =>
+                {
+                    b.Property<string>("ActivationId")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("activation_id");
+
+                    b.Property<string>("TemplateId")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("template_id");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection_id");
+
+                    b.HasKey("ActivationId", "TemplateId");
+
+                    b.HasIndex("ConnectionId");
+
+                    b.HasIndex("TemplateId");
+
+                    b.ToTable("activation_connections", (string)null);
+                });
+
             modelBuilder.Entity("Patchbay.Platform.ApiKeys.ApiKey", b =>
                 {
                     b.Property<string>("Id")
@@ -359,6 +442,8 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
                     b.HasIndex("ConnectorId", "Owner", "Name")
                         .IsUnique();
+
+                    b.HasIndex("Owner", "UpdatedAt", "Id");
 
                     b.HasIndex("ConnectorId", "Owner", "UpdatedAt", "Id");
 
@@ -670,6 +755,60 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.ToSqlQuery("SELECT connector_id FROM connector_versions WHERE published_at IS NOT NULL");
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.EndUsers.EndUser", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DisplayName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("display_name");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hub_id");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("PrimaryConnectionId")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("primary_connection_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.HasIndex("HubId", "ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("HubId", "UpdatedAt", "Id");
+
+                    b.ToTable("end_users", (string)null);
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Events.ReceivedEvent", b =>
                 {
                     b.Property<string>("Id")
@@ -805,6 +944,175 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.HasIndex("RenewAt");
 
                     b.ToTable("grants", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Hubs.Hub", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AuthSchemeConfigId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_scheme_config_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("PrimaryConnectorId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("primary_connector_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PrimaryConnectorId");
+
+                    b.HasIndex("OrganisationId", "UpdatedAt", "Id");
+
+                    b.ToTable("hubs", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.ConnectionTemplate", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AuthSchemeConfigId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_scheme_config_id");
+
+                    b.Property<string>("ConnectorId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector_id");
+
+                    b.Property<string>("IntegrationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("integration_id");
+
+                    b.Property<bool>("IsPrimary")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_primary");
+
+                    b.Property<bool>("IsUsed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_used");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("VersionName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version_name");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId");
+
+                    b.HasIndex("IntegrationId");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.ToTable("connection_templates", (string)null);
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.Integration", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeployedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deployed_at");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hub_id");
+
+                    b.Property<string>("ImageUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("image_url");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OrganisationId")
+                        .IsRequired()
+                        .HasMaxLength(26)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Summary")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("summary");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("VariablesSchema")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("variables_schema");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OrganisationId");
+
+                    b.HasIndex("HubId", "UpdatedAt", "Id");
+
+                    b.ToTable("integrations", (string)null);
                 });
 
             modelBuilder.Entity("Patchbay.Platform.Library.MergeBase", b =>
@@ -1871,6 +2179,48 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Activations.Activation", b =>
+                {
+                    b.HasOne("Patchbay.Platform.EndUsers.EndUser", null)
+                        .WithMany()
+                        .HasForeignKey("EndUserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Integrations.Integration", null)
+                        .WithMany()
+                        .HasForeignKey("IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Activations.ActivationConnection", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Activations.Activation", null)
+                        .WithMany("Connections")
+                        .HasForeignKey("ActivationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Integrations.ConnectionTemplate", null)
+                        .WithMany()
+                        .HasForeignKey("TemplateId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Patchbay.Platform.ApiKeys.ApiKey", b =>
                 {
                     b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
@@ -1974,11 +2324,65 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.EndUsers.EndUser", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Hubs.Hub", null)
+                        .WithMany()
+                        .HasForeignKey("HubId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Grants.Grant", b =>
                 {
                     b.HasOne("Patchbay.Platform.Credentials.Credential", null)
                         .WithOne()
                         .HasForeignKey("Patchbay.Platform.Grants.Grant", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Hubs.Hub", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.ConnectionTemplate", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Integrations.Integration", null)
+                        .WithMany("Templates")
+                        .HasForeignKey("IntegrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Patchbay.Platform.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.Integration", b =>
+                {
+                    b.HasOne("Patchbay.Platform.Hubs.Hub", null)
+                        .WithMany()
+                        .HasForeignKey("HubId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
@@ -2180,6 +2584,11 @@ namespace Patchbay.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Patchbay.Platform.Activations.Activation", b =>
+                {
+                    b.Navigation("Connections");
+                });
+
             modelBuilder.Entity("Patchbay.Platform.Connections.Connection", b =>
                 {
                     b.Navigation("Credentials");
@@ -2194,6 +2603,11 @@ namespace Patchbay.Storage.Sqlite.Migrations
                     b.Navigation("Tags");
 
                     b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("Patchbay.Platform.Integrations.Integration", b =>
+                {
+                    b.Navigation("Templates");
                 });
 #pragma warning restore 612, 618
         }

@@ -13,6 +13,12 @@ public static class RequestBodies
     /// <summary>The body, or null for an operation that nobody has thought of yet.</summary>
     public static async Task<JsonObject?> ForAsync(string operation, PopulatedTenant tenant)
     {
+        if (operation == "ActivateIntegration")
+        {
+            var integration = await PopulatedTenant.IntegrateAsync(tenant.Tenant, tenant.HubId, $"fresh {Next()}");
+            return await PopulatedTenant.ActivationOfAsync(tenant.Tenant, integration, tenant.UserId, $"fresh {Next()}");
+        }
+
         var part = operation switch
         {
             "UpdateConnectorVersion" => "",
@@ -42,6 +48,22 @@ public static class RequestBodies
         "CreateApiKey" => new() { ["name"] = $"fresh {Next()}", ["roles"] = new JsonArray("developer", "viewer") },
         "CreateSigningKey" => new() { ["name"] = $"fresh {Next()}", ["allowOrganisationTokens"] = true },
         "CreateRole" or "UpdateRole" => new() { ["name"] = $"fresh {Next()}", ["permissions"] = new JsonArray("connector.read", "proxy.use"), ["scopes"] = new JsonArray("organisation", "hub") },
+        "CreateHub" => new() { ["organisationId"] = tenant.Tenant.Id, ["name"] = $"fresh {Next()}", ["primaryConnectorId"] = tenant.ConnectorId, ["authSchemeConfig"] = new JsonObject { ["id"] = PopulatedTenant.ConfigId } },
+        "UpdateHubDetails" => new() { ["name"] = $"fresh {Next()}", ["isDefault"] = true },
+        "CreateIntegration" => new()
+        {
+            ["organisationId"] = tenant.Tenant.Id, ["name"] = $"fresh {Next()}", ["description"] = "d", ["summary"] = "s", ["variablesSchema"] = new JsonObject { ["type"] = "object" },
+            ["connectionTemplate"] = new JsonObject { ["connectorId"] = tenant.ConnectorId, ["authSchemeConfig"] = new JsonObject { ["id"] = PopulatedTenant.ConfigId } },
+        },
+        "UpdateIntegration" => new() { ["name"] = $"fresh {Next()}", ["imageUrl"] = "https://example.com/a.svg", ["description"] = "d", ["variablesSchema"] = new JsonObject { ["type"] = "object" } },
+        "CreateHubConnectionTemplate" => new() { ["connectorId"] = tenant.ConnectorId, ["authSchemeConfig"] = new JsonObject { ["id"] = PopulatedTenant.ConfigId } },
+        "UpdateIntegrationMetadata" => new() { ["usedConnectionTemplates"] = new JsonArray() },
+        "DeployIntegration" => new() { ["versions"] = new JsonArray() },
+        "UpdateDynamicVariables" => new() { ["dynamicVariables"] = new JsonObject { ["channel"] = $"fresh {Next()}" } },
+        "UpdateDynamicVariablesInternal" => new() { ["channel"] = $"fresh {Next()}" },
+        "CreateEndUser" => new() { ["externalId"] = $"fresh {Next()}", ["displayName"] = "Fresh", ["primaryConnection"] = For("CreateConnectorConnection", tenant) },
+        "CreateEndUserConnection" => new() { ["connectorId"] = tenant.ConnectorId, ["connection"] = For("CreateConnectorConnection", tenant) },
+        "InitialiseOAuth2EmbeddedConnection" => For("InitialiseOAuth2Connection", tenant),
         "CreateHTTPConnector" => new()
         {
             ["name"] = $"Fresh {Next()}",
