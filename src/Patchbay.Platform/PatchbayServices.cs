@@ -19,6 +19,7 @@ using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Definitions;
 using Patchbay.Platform.Definitions.Checking;
+using Patchbay.Platform.EndUserPages;
 using Patchbay.Platform.EndUsers;
 using Patchbay.Platform.Events;
 using Patchbay.Platform.Grants;
@@ -60,6 +61,7 @@ internal static class PatchbayServices
         services.AddHostedService<GrantRenewal>();
         services.AddHostedService<CredentialSweep>();
         services.AddHostedService<UploadSweep>();
+        services.AddHostedService<PageSessionSweep>();
         services.AddSingleton<AuditRetention>();
         services.AddHostedService(s => s.GetRequiredService<AuditRetention>());
         services.AddHostedService<OutcomeSweep>();
@@ -70,6 +72,7 @@ internal static class PatchbayServices
         services.AddSingleton<SecretUses>();
         services.AddScoped<VerifyAudit>();
         services.AddSingleton<SignedTokens>();
+        services.AddSingleton<PageSessions>();
         services.AddSingleton<CallerDirectory>();
         services.AddSingleton<Authorizer>();
         services.AddSingleton<InstanceKeys>();
@@ -118,6 +121,9 @@ internal static class PatchbayServices
         services.AddScoped<TemplateReader>();
         services.AddScoped<ActivateIntegration>();
         services.AddScoped<ActivationReader>();
+        services.AddScoped<ReconnectEndUser>();
+        services.AddScoped<CreateEndUserSession>();
+        services.AddScoped<OpenEndUserSession>();
         services.AddScoped<ConnectorReader>();
         services.AddScoped<DefinitionReader>();
         services.AddScoped<VersionReader>();
@@ -260,9 +266,12 @@ internal static class PatchbayServices
         embedded.MapTemplates();
         embedded.MapActivations();
         embedded.MapEmbedded();
+        embedded.MapHubPages();
+        embedded.MapEndUserSessions();
 
         app.MapAgents();
         app.MapLanding();
+        app.MapEndUserPages();
         app.MapIncoming();
     }
 

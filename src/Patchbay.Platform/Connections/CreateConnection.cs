@@ -30,6 +30,10 @@ internal sealed record ConnectionOwner(string Id, string Authorization)
     /// <param name="wanted">Whom it is to serve.</param>
     public static bool IsFor(string asked, string wanted) => asked == wanted || (asked.EndsWith('/') && wanted.StartsWith(asked, StringComparison.Ordinal));
 
+    /// <summary>The hub of such a binding; null where it is the organisation's own.</summary>
+    public static Ulid? HubOf(string authorization) =>
+        authorization.IndexOf('/', StringComparison.Ordinal) is > 0 and var end && Ulid.TryParse(authorization.AsSpan(0, end), out var hub) ? hub : null;
+
     /// <summary>
     /// Begins a change of a connector's connections: of an end user's with the user first, as whoever deletes the user does, so that neither waits
     /// for the other for good.

@@ -151,6 +151,7 @@ internal partial class PatchbayDb : DbContext
         });
         ConfigureAccess(modelBuilder);
         ConfigureEmbedding(modelBuilder);
+        ConfigurePages(modelBuilder);
         ConfigureAudit(modelBuilder);
         ConfigureConnectors(modelBuilder);
         ConfigureVersions(modelBuilder);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Audit;
 using Patchbay.Platform.Connections;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.EndUserPages;
 using Patchbay.Platform.Grants;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Proxy;
@@ -9,10 +10,10 @@ using Patchbay.Platform.Proxy;
 namespace Patchbay.Platform.EndUsers;
 
 /// <summary>
-/// Deletes an end user with all that is theirs: connections, credentials, sign-ins under way, and what APIs told of through their connections. Their
+/// Deletes an end user with all that is theirs: connections, credentials, sign-ins under way, visits to the pages, and what APIs told of through their connections. Their
 /// grants are revoked.
 /// </summary>
-internal sealed class DeleteEndUser(PatchbayDb db, EndUserReader reader, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans)
+internal sealed class DeleteEndUser(PatchbayDb db, EndUserReader reader, PageSessions sessions, EndingGrants grants, GrantRevocations revocations, ConnectionPlans plans)
 {
     public async Task<Outcome<Done>> RunAsync(Ulid id, Precondition precondition, CancellationToken cancellationToken)
     {
@@ -24,9 +25,11 @@ internal sealed class DeleteEndUser(PatchbayDb db, EndUserReader reader, EndingG
         var (ending, connections) = await DeleteConnectionsAsync(user, cancellationToken);
         var authorization = ConnectionOwner.AuthorizationOf(user.HubId, user.ExternalId);
         await db.PendingAuthorizations.Where(a => a.EndUser == authorization).ExecuteDeleteAsync(cancellationToken);
+        await db.PageSessions.Where(s => s.HubId == user.HubId && s.ExternalId == user.ExternalId).ExecuteDeleteAsync(cancellationToken);
         await db.EndUsers.Where(u => u.Id == id).ExecuteDeleteAsync(cancellationToken);
         db.Trail.Touch("end_user", id, AuditResource.Deleted);
         await transaction.CommitAsync(cancellationToken);
+        sessions.Forget(user.HubId, user.ExternalId);
         foreach (var connection in connections)
             plans.Forget(connection);
         revocations.Begin(ending);

@@ -31,6 +31,7 @@ internal static class EndUsersEndpoints
         users.MapDelete("/{user_id}", DeleteAsync).WithName("DeleteEndUser").Needs(Permission.HubUserDelete);
         users.MapPost("/{user_id}/connections", ConnectAsync).WithName("CreateEndUserConnection").WithTags("Connections").Needs(Permission.HubUserEdit).WithAccess(own);
         users.MapGet("/{user_id}/connections", ListConnectionsAsync).WithName("ListEndUserConnections").WithTags("Connections").Needs(Permission.HubUserRead).WithAccess(own);
+        users.MapPut("/{user_id}/connections/{connection_id}", ReconnectAsync).WithName("UpdateEndUserConnection").WithTags("Connections").Needs(Permission.HubUserEdit).WithAccess(own);
         api.MapPost("/embed/{hub_id}/connector/{connector_id}/oauth2/initialise", InitialiseAsync).WithName("InitialiseOAuth2EmbeddedConnection").WithTags("connections")
             .Needs(Permission.HubUserEdit).WithAccess(HubsEndpoints.InPath(new EndUserRule.OfHub()));
     }
@@ -123,6 +124,18 @@ internal static class EndUsersEndpoints
                 TotalCount = found.TotalCount, Next = found.Next, Prev = found.Prev,
             })
             : new ApiError(failure);
+    }
+
+    /// <summary>Ours: connects an end user anew, by replacing the credential of a connection of theirs; what uses the connection goes on.</summary>
+    /// <param name="identifier_type">Whether user_id is the external id, or the internal one.</param>
+    internal static async Task<Results<Tagged<ConnectionJson>, ApiError>> ReconnectAsync(
+        string hub_id, string user_id, string connection_id, Body<EndUserConnectionUpdateJson> body, EndUserReader reader, ReconnectEndUser reconnect, CancellationToken cancellationToken,
+        IdentifierType identifier_type = IdentifierType.External)
+    {
+        if (await reader.FindAsync(hub_id, user_id, identifier_type, cancellationToken) is not { } user)
+            return new ApiError(EndUserReader.NotFound);
+        var done = await reconnect.RunAsync(user, connection_id, body.Value, cancellationToken);
+        return done.Succeeded(out var connection, out var failure) ? Tagged.Ok(connection) : new ApiError(failure);
     }
 
     /// <summary>Makes the URL to send an end user to, so that they grant access; the code that comes back makes a connection of theirs.</summary>

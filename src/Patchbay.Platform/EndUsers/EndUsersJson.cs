@@ -67,6 +67,13 @@ internal sealed record CreateEndUserConnectionJson
     public required ConnectionCreateJson Connection { get; init; }
 }
 
+/// <summary>Ours: what a connection of an end user is to show from now on.</summary>
+internal sealed record EndUserConnectionUpdateJson
+{
+    /// <summary>One credential, for the auth scheme config that the connection uses.</summary>
+    public required ConnectionCredentialsCreateJson Credentials { get; init; }
+}
+
 /// <summary>Connections of an end user, a page of them.</summary>
 internal sealed record EndUserConnectionsPageJson : PageInfoJson
 {

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.ApiKeys;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.EndUserPages;
 using Patchbay.Platform.Roles;
 using Patchbay.Platform.SigningKeys;
 
@@ -36,11 +37,13 @@ internal sealed class CallerDirectory
     private readonly HashedHeader?[] _hashed = new HashedHeader?[Hashed];
 
     private readonly SignedTokens _tokens;
+    private readonly PageSessions _pages;
 
-    public CallerDirectory(OperatorKey operatorKey, SignedTokens tokens, IServiceScopeFactory scopes, TimeProvider clock)
+    public CallerDirectory(OperatorKey operatorKey, SignedTokens tokens, PageSessions pages, IServiceScopeFactory scopes, TimeProvider clock)
     {
         _operatorKey = operatorKey;
         _tokens = tokens;
+        _pages = pages;
         _scopes = scopes;
         _backends = new(LoadAsync, clock);
     }
@@ -59,6 +62,8 @@ internal sealed class CallerDirectory
             return _backends.FindAsync(hashed.Key, cancellationToken);
         if (token.Length is 0 or > LongestToken)
             return ValueTask.FromResult<Caller?>(null);
+        if (token.StartsWith(PageSession.TokenPrefix, StringComparison.Ordinal))
+            return _pages.FindAsync(token, cancellationToken);
         Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(token.Length)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(token, utf8)], hash);
@@ -79,6 +84,7 @@ internal sealed class CallerDirectory
     {
         ForgetGrants(organisationId);
         _tokens.ForgetOrganisation(organisationId);
+        _pages.ForgetOrganisation(organisationId);
     }
 
     /// <summary>Forgets what the keys of an organisation may do, after a role was changed.</summary>

@@ -19,6 +19,10 @@ internal static class PublicRoutes
         ["/oauth2/callback.js"] = "The script of this page.",
         ["/oauth2/callback.css"] = "The look of this page.",
         ["/oauth2/callback/origins"] = "Whom this page may answer, for whoever knows the state of a sign-in: a secret of 256 bits. Nothing for any other state.",
+        ["/embed.js"] = "The script by which products open the pages for end users.",
+        ["/embed/assets/{file}"] = "The parts of these pages: fixed files out of the program.",
+        ["/embed/{hub_id}"] = "The page itself, the same for every hub. Its header tells which sites may have it in a frame, which their visitors see anyway; it holds no data.",
+        ["/embed/{hub_id}/session"] = "Gives a page its token for the code in its address: a secret of 256 bits, good once and for five minutes. One answer for any other code.",
         ["/api/connect/v1/uploads/{upload_id}"] =
             "Takes one file, once, from whoever has a URL that the API signed for it: a secret of 256 bits, good for five minutes. It shows nothing, also not whether there is such an upload.",
         ["/api/triggers/{token}"] =

@@ -39,6 +39,7 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
         ["UpdateHubDetails"] = Hub, ["DeleteHub"] = Hub, ["DeleteEndUser"] = Hub + "/users/{user_id}",
         ["UpdateIntegration"] = Integration, ["DeleteIntegration"] = Integration, ["DeployIntegration"] = Integration, ["UndeployIntegration"] = Integration,
         ["UpdateIntegrationMetadata"] = Integration, ["DeleteActivation"] = Activation, ["UpdateDynamicVariables"] = Activation, ["UpdateDynamicVariablesInternal"] = Activation,
+        ["UpdateHubPages"] = Hub + "/pages",
     };
 
     private const string Connector = "/api/connect/v1/o/{organisation_id}/connectors/{connector_id}";

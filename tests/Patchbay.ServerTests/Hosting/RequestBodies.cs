@@ -63,6 +63,10 @@ public static class RequestBodies
         "UpdateDynamicVariablesInternal" => new() { ["channel"] = $"fresh {Next()}" },
         "CreateEndUser" => new() { ["externalId"] = $"fresh {Next()}", ["displayName"] = "Fresh", ["primaryConnection"] = For("CreateConnectorConnection", tenant) },
         "CreateEndUserConnection" => new() { ["connectorId"] = tenant.ConnectorId, ["connection"] = For("CreateConnectorConnection", tenant) },
+        "UpdateHubPages" => new() { ["allowedOrigins"] = new JsonArray($"https://app{Next()}.example.com"), ["theme"] = new JsonObject { ["name"] = "Fresh", ["light"] = new JsonObject { ["accent"] = "#aa3366" } } },
+        "CreateEndUserSession" => new() { ["language"] = "de", ["mode"] = "dark" },
+        "OpenEndUserSession" => new() { ["code"] = "made-up" },
+        "UpdateEndUserConnection" => new() { ["credentials"] = For("CreateConnectorConnection", tenant)["credentials"]!.DeepClone() },
         "InitialiseOAuth2EmbeddedConnection" => For("InitialiseOAuth2Connection", tenant),
         "CreateHTTPConnector" => new()
         {

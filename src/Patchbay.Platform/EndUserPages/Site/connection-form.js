@@ -13,17 +13,17 @@ function freeName(name, existing) {
   }
 }
 
-/** The fields of a new connection: the variables of its connector, and the credential. */
-export function newConnection(template, values = []) {
-  const stored = new Map(values.map(({ name, value }) => [name, value]));
-  const asked = (template.variables ?? []).map(variable => ({
+/**
+ * The fields of a connection: the variables of its connector, and the credential.
+ * @param {object} template The connection template.
+ * @param {{name: string, value: string}[] | null} kept The variables of a connection that keeps them; null for a new one, which asks.
+ */
+export function newConnection(template, kept = null) {
+  const asked = (kept ? [] : template.variables ?? []).map(variable => ({
     variable,
-    made: textField({
-      label: variable.label || variable.name, hint: variable.description, required: variable.required === true, path: '',
-      value: stored.get(variable.name) ?? String(variable.value ?? ''),
-    }),
+    made: textField({ label: variable.label || variable.name, hint: variable.description, required: variable.required === true, path: '', value: String(variable.value ?? '') }),
   }));
-  const variables = () => asked.filter(({ made }) => made.control.value !== '').map(({ variable, made }) => ({ name: variable.name, value: made.control.value }));
+  const variables = () => kept ?? asked.filter(({ made }) => made.control.value !== '').map(({ variable, made }) => ({ name: variable.name, value: made.control.value }));
   const credential = credentialForm(template, variables);
   return {
     element: h('div', { class: 'fields' }, asked.map(({ made }) => made.element), credential.element),
@@ -40,10 +40,8 @@ export function newConnection(template, values = []) {
         { prefix: [prefix, 'credentials'].filter(Boolean).join('.'), fields: credential.fields.slice(0, 1).map(one => Object.create(one, { path: { value: '' } })) },
       ];
     },
-    value: name => ({
-      credentials: { action: [{ authSchemeConfig: { id: template.authSchemeConfig.id }, credential: { name, ...credential.credential() } }] },
-      variables: variables(),
-    }),
+    credentials: name => ({ action: [{ authSchemeConfig: { id: template.authSchemeConfig.id }, credential: { name, ...credential.credential() } }] }),
+    variables,
   };
 }
 
@@ -79,7 +77,7 @@ export function connectionForm(template, existing) {
     fields: () => (chosen === null ? made.fields() : []),
     forms: prefix => (chosen === null ? made.forms(prefix) : []),
     spent: made.spent,
-    value: () => (chosen === null ? { templateId: template.id, name, ...made.value(name) } : { templateId: template.id, connectionId: chosen }),
+    value: () => (chosen === null ? { templateId: template.id, name, credentials: made.credentials(name), variables: made.variables() } : { templateId: template.id, connectionId: chosen }),
   };
 }
 

@@ -153,14 +153,18 @@ function connected(template, connection, isBroken, again) {
 }
 
 function reconnectForm(template, connection, again) {
-  const made = newConnection(template, connection.variables);
+  const made = newConnection(template, connection.variables ?? []);
   const summary = errorSummary();
   const button = h('button', { type: 'submit', class: 'primary' }, t('reconnect.save'));
   const form = h('form', { novalidate: true, autocomplete: 'off' }, summary.element, made.element, h('div', { class: 'actions' }, button));
   submits(form, summary, button, {
     fields: made.fields,
     forms: () => made.forms(''),
-    send: () => api.reconnect(connection.connectionId, made.value(connection.name)),
+    send: async () => {
+      const now = await api.reconnect(connection.connectionId, { credentials: made.credentials(connection.name) });
+      const faults = now.credentials.action[0].credential.errors ?? [];
+      if (faults.length > 0) throw new api.Refusal(400, { code: 'credential_refused', message: faults.join(' ') });
+    },
     failed: made.spent,
     done: () => {
       tell('reconnected', { templateId: template.id });
