@@ -43,10 +43,10 @@ internal sealed record PageThemeJson
 internal enum PageCorners
 {
     [JsonStringEnumMemberName("square")]
-    Square,
+    Square = 0,
 
     [JsonStringEnumMemberName("round")]
-    Round,
+    Round = 1,
 }
 
 /// <summary>Ours: colours of pages for end users, each as #rrggbb. The others are derived from them.</summary>

@@ -212,6 +212,7 @@ public sealed partial class PopulatedTenant
         "integration_id" => IntegrationId,
         "connection_template_id" => TemplateId,
         "activation_id" => ActivationId,
+        "file" => "main.js",
         "token" => "made-up",
         "upload_id" => "01JDF3Q2M8V7K5T9XW4RZ6YB6C",
         "slug" => Tenant.Slug,

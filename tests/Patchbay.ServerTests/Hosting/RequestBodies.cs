@@ -66,7 +66,7 @@ public static class RequestBodies
         "UpdateHubPages" => new() { ["allowedOrigins"] = new JsonArray($"https://app{Next()}.example.com"), ["theme"] = new JsonObject { ["name"] = "Fresh", ["light"] = new JsonObject { ["accent"] = "#aa3366" } } },
         "CreateEndUserSession" => new() { ["language"] = "de", ["mode"] = "dark" },
         "OpenEndUserSession" => new() { ["code"] = "made-up" },
-        "UpdateEndUserConnection" => new() { ["credentials"] = For("CreateConnectorConnection", tenant)["credentials"]!.DeepClone() },
+        "UpdateEndUserConnection" => new() { ["credentials"] = new JsonObject { ["action"] = new JsonArray(For("CreateConnectorConnection", tenant)["credentials"]!["action"]![0]!.DeepClone()) } },
         "InitialiseOAuth2EmbeddedConnection" => For("InitialiseOAuth2Connection", tenant),
         "CreateHTTPConnector" => new()
         {
