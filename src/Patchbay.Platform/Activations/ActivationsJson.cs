@@ -18,6 +18,21 @@ internal sealed record ActivationJson
 
     /// <summary>Ours: what the user set.</summary>
     public required JsonElement DynamicVariables { get; init; }
+
+    /// <summary>Ours: by which of the user's connections the templates are filled, and whether they work.</summary>
+    public required IReadOnlyList<ActivationConnectionJson> Connections { get; init; }
+}
+
+/// <summary>Ours: a connection of an activation.</summary>
+internal sealed record ActivationConnectionJson
+{
+    public required Ulid TemplateId { get; init; }
+    public required Ulid ConnectionId { get; init; }
+    public required string Name { get; init; }
+    public required IReadOnlyList<ConnectionVariableJson> Variables { get; init; }
+
+    /// <summary>What failed when its credentials were last checked or used; empty when nothing did, left out when none ever was.</summary>
+    public IReadOnlyList<string>? Errors { get; init; }
 }
 
 /// <summary>An activation, for the user whose it is.</summary>

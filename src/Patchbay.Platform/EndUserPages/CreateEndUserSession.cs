@@ -17,11 +17,11 @@ internal sealed class CreateEndUserSession(PatchbayDb db, RequestScope scope, En
 
     /// <returns>The session and the address of its page.</returns>
     public async Task<Outcome<(PageSession Session, string Url)>> RunAsync(
-        string hubId, string userId, IdentifierType type, EndUserSessionCreateJson request, CancellationToken cancellationToken)
+        string hubId, UserIdentifier named, EndUserSessionCreateJson request, CancellationToken cancellationToken)
     {
         if (await HubsEndpoints.FindAsync(db, hubId, cancellationToken) is not { } hub)
             return HubsEndpoints.NotFound;
-        if (!(await ExternalIdAsync(hubId, userId, type, cancellationToken)).Succeeded(out var externalId, out var failure))
+        if (!(await ExternalIdAsync(hubId, named, cancellationToken)).Succeeded(out var externalId, out var failure))
             return failure;
         if (request.ReturnUrl is { } back && await WhyNotAsync(back, hub.Id, cancellationToken) is { } fault)
             return Failure.InvalidField("returnUrl", fault);
@@ -53,10 +53,11 @@ internal sealed class CreateEndUserSession(PatchbayDb db, RequestScope scope, En
     }
 
     /// <summary>Who is meant. By their external id it may be somebody who does not exist yet.</summary>
-    private async Task<Outcome<string>> ExternalIdAsync(string hubId, string userId, IdentifierType type, CancellationToken cancellationToken)
+    private async Task<Outcome<string>> ExternalIdAsync(string hubId, UserIdentifier named, CancellationToken cancellationToken)
     {
-        if (type == IdentifierType.Internal)
-            return await users.FindAsync(hubId, userId, type, cancellationToken) is { } user ? user.ExternalId : EndUserReader.NotFound;
+        var userId = named.Value;
+        if (named.IsInternal)
+            return await users.FindAsync(hubId, named, cancellationToken) is { } user ? user.ExternalId : EndUserReader.NotFound;
         if (userId.Length is 0 or > EndUser.LongestExternalId || userId.Any(char.IsControl))
             return EndUserReader.NotFound;
         return Ulid.TryParse(userId, out var id) && await db.Organisations.AnyAsync(o => o.Id == id, cancellationToken) ? EndUserReader.NotFound : userId;

@@ -45,12 +45,10 @@ internal static class EndUserPagesEndpoints
 
     /// <summary>Ours: makes the address of a page on which an end user connects and activates integrations. They need not exist yet.</summary>
     /// <remarks>Give the address to that user's browser and to nobody else: whoever opens it first acts as that user in this hub until the session is over.</remarks>
-    /// <param name="identifier_type">Whether user_id is the external id, or the internal one.</param>
     internal static async Task<Results<Created<EndUserSessionJson>, ApiError>> CreateSessionAsync(
-        string hub_id, string user_id, Body<EndUserSessionCreateJson> body, CreateEndUserSession create, HttpResponse response, CancellationToken cancellationToken,
-        IdentifierType identifier_type = IdentifierType.External)
+        string hub_id, string user_id, UserIdentifier named, Body<EndUserSessionCreateJson> body, CreateEndUserSession create, HttpResponse response, CancellationToken cancellationToken)
     {
-        var made = await create.RunAsync(hub_id, user_id, identifier_type, body.Value, cancellationToken);
+        var made = await create.RunAsync(hub_id, named, body.Value, cancellationToken);
         if (!made.Succeeded(out var opened, out var failure))
             return new ApiError(failure);
         response.Headers.CacheControl = "no-store";

@@ -49,6 +49,7 @@ internal sealed class EndUserReader(PatchbayDb db, RequestScope scope)
     public static ConnectionOwner OwnerOf(EndUser user) => new(user.Id.ToString(), ConnectionOwner.AuthorizationOf(user.HubId, user.ExternalId));
 
     /// <summary>Whether the caller may connect an end user of a hub with a connector: an end user by themselves only with those that the hub uses.</summary>
-    public bool MayConnect(Hubs.Hub hub, Ulid connectorId) =>
-        scope.EndUser is null || hub.PrimaryConnectorId == connectorId;
+    public async Task<bool> MayConnectAsync(Hubs.Hub hub, Ulid connectorId, CancellationToken cancellationToken) =>
+        scope.EndUser is null || hub.PrimaryConnectorId == connectorId
+        || await db.ConnectionTemplates.AnyAsync(t => t.ConnectorId == connectorId && db.Integrations.Any(i => i.Id == t.IntegrationId && i.HubId == hub.Id), cancellationToken);
 }

@@ -81,7 +81,7 @@ internal static class EndUsersEndpoints
         return (await delete.RunAsync(user.Id, precondition, cancellationToken)).Failure is { } failure ? new ApiError(failure) : TypedResults.NoContent();
     }
 
-    /// <summary>Connects an end user with a connector. The connection is theirs alone; an end user who calls may take the hub's own connectors only.</summary>
+    /// <summary>Connects an end user with a connector. The connection is theirs alone; an end user who calls may take those only that the hub's integrations use.</summary>
     internal static async Task<Results<Created<ConnectionJson>, ApiError>> ConnectAsync(
         string hub_id, string user_id, UserIdentifier named, Body<CreateEndUserConnectionJson> body, EndUserReader reader, ConnectEndUser connect, PatchbayDb db,
         CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal static class EndUsersEndpoints
             return new ApiError(HubsEndpoints.NotFound);
         if (await reader.FindAsync(hub_id, named, cancellationToken) is not { } user)
             return new ApiError(EndUserReader.NotFound);
-        if (!reader.MayConnect(hub, body.Value.ConnectorId))
+        if (!await reader.MayConnectAsync(hub, body.Value.ConnectorId, cancellationToken))
             return new ApiError(Failure.NotFound("connector"));
         var created = await connect.RunAsync(user, body.Value.ConnectorId, body.Value.Connection, cancellationToken);
         if (!created.Succeeded(out var connection, out var failure))
@@ -127,12 +127,11 @@ internal static class EndUsersEndpoints
     }
 
     /// <summary>Ours: connects an end user anew, by replacing the credential of a connection of theirs; what uses the connection goes on.</summary>
-    /// <param name="identifier_type">Whether user_id is the external id, or the internal one.</param>
     internal static async Task<Results<Tagged<ConnectionJson>, ApiError>> ReconnectAsync(
-        string hub_id, string user_id, string connection_id, Body<EndUserConnectionUpdateJson> body, EndUserReader reader, ReconnectEndUser reconnect, CancellationToken cancellationToken,
-        IdentifierType identifier_type = IdentifierType.External)
+        string hub_id, string user_id, string connection_id, UserIdentifier named, Body<EndUserConnectionUpdateJson> body, EndUserReader reader, ReconnectEndUser reconnect,
+        CancellationToken cancellationToken)
     {
-        if (await reader.FindAsync(hub_id, user_id, identifier_type, cancellationToken) is not { } user)
+        if (await reader.FindAsync(hub_id, named, cancellationToken) is not { } user)
             return new ApiError(EndUserReader.NotFound);
         var done = await reconnect.RunAsync(user, connection_id, body.Value, cancellationToken);
         return done.Succeeded(out var connection, out var failure) ? Tagged.Ok(connection) : new ApiError(failure);
@@ -149,7 +148,7 @@ internal static class EndUsersEndpoints
         var user = scope.EndUser ?? user_id ?? "";
         if (user.Length > EndUser.LongestExternalId)
             return new ApiError(Failure.InvalidField("user_id", $"must have {EndUser.LongestExternalId} characters or less"));
-        if (Ulid.TryParse(connector_id, out var connector) && !reader.MayConnect(hub, connector))
+        if (Ulid.TryParse(connector_id, out var connector) && !await reader.MayConnectAsync(hub, connector, cancellationToken))
             return new ApiError(Failure.NotFound("connector"));
         var made = await initialise.RunAsync(connector_id, body.Value, ConnectionOwner.AuthorizationOf(hub.Id, user), cancellationToken);
         return made.Succeeded(out var url, out var failure) ? TypedResults.Ok(new InitialiseOAuth2ConnectionResponseJson { Url = url }) : new ApiError(failure);

@@ -130,6 +130,9 @@ internal sealed record HubConnectionTemplateJson
 
     public required AuthSchemeConfigJson AuthSchemeConfig { get; init; }
 
+    /// <summary>Ours: values that a connection can change, with the connector's defaults.</summary>
+    public required IReadOnlyList<ConnectionVariableJson> Variables { get; init; }
+
     /// <summary>Ours: the version of the connector that the deployed integration is made for.</summary>
     public string? Version { get; init; }
 }

@@ -26,6 +26,7 @@ internal sealed class TemplateReader(PatchbayDb db, HubReader hubs)
         IsUsed = t.IsUsed,
         IsPrimary = t.IsPrimary,
         AuthSchemeConfig = HubReader.ConfigOf(connector, t.AuthSchemeConfigId),
+        Variables = ConnectionVariableJson.Of(connector?.ConnectionVariables ?? []),
         Version = t.VersionName,
     };
 }

@@ -86,9 +86,34 @@ export const getIntegration = id => call('GET', `embed/${hub()}/users/${user()}/
 export const findActivation = async integrationId =>
   (await call('GET', `embed/${hub()}/users/${user()}/activations?integration_id=${encodeURIComponent(integrationId)}&first=1`)).activations[0] ?? null;
 export const getActivation = id => call('GET', `activations/${encodeURIComponent(id)}`);
-export const listConnections = templateId => all(`hubs/${hub()}/users/${user()}/connections?hub_connector_id=${encodeURIComponent(templateId)}`, 'connections');
-export const activate = (integrationId, connections, dynamicVariables) =>
-  call('POST', 'activations', { userId: session.userId, integrationId, connections, dynamicVariables });
+
+/** The user's connections with a connector; none where the user does not exist yet. */
+export async function listConnections(connectorId) {
+  try {
+    return await all(`hubs/${hub()}/users/${user()}/connections?hub_connector_id=${encodeURIComponent(connectorId)}`, 'connections');
+  } catch (refusal) {
+    if (refusal.status === 404) return [];
+    throw refusal;
+  }
+}
+
+/** Activates an integration. Whoever comes for the first time comes to be with it. */
+export async function activate(integrationId, connections, dynamicVariables) {
+  const send = () => call('POST', 'activations', { userId: session.userId, integrationId, connections, dynamicVariables });
+  try {
+    return await send();
+  } catch (refusal) {
+    if (refusal.code !== 'end_user_not_found') throw refusal;
+  }
+  try {
+    await call('POST', `hubs/${hub()}/users`, { externalId: session.userId });
+  } catch (refusal) {
+    // In another window, meanwhile.
+    if (refusal.code !== 'end_user_exists') throw refusal;
+  }
+  return send();
+}
+
 export const deactivate = id => call('DELETE', `activations/${encodeURIComponent(id)}`);
 export const saveVariables = (id, dynamicVariables) => call('PUT', `activations/${encodeURIComponent(id)}/variables`, { dynamicVariables });
 export const reconnect = (connectionId, connection) =>

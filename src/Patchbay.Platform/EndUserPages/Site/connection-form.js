@@ -74,6 +74,8 @@ export function connectionForm(template, existing) {
     made.element);
   return {
     element, template,
+    // Nothing to fill in, and the product itself once it is connected, is no question.
+    asks: chosen === null ? made.fields().length > 0 : !template.isPrimary,
     fields: () => (chosen === null ? made.fields() : []),
     forms: prefix => (chosen === null ? made.forms(prefix) : []),
     spent: made.spent,

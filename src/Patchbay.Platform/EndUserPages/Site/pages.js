@@ -92,18 +92,19 @@ function submits(form, summary, button, { fields, forms, send, done, failed = ()
 
 async function inactive(integration, again) {
   const templates = integration.connectionTemplates.filter(template => template.isUsed);
-  const connections = await Promise.all(templates.map(async template => connectionForm(template, await api.listConnections(template.id))));
+  const connections = await Promise.all(templates.map(async template => connectionForm(template, await api.listConnections(template.connectorId))));
+  const asking = connections.filter(connection => connection.asks);
   const variables = schemaForm(integration.variablesSchema);
   const summary = errorSummary();
   const button = h('button', { type: 'submit', class: 'primary large' }, t('activate.button'));
   const steps = [
-    templates.length > 0 && [t('activate.connect', { count: templates.length }), connections.map(connection => connection.element)],
+    asking.length > 0 && [t('activate.connect', { count: asking.length }), asking.map(connection => connection.element)],
     variables.element && [t('variables.heading'), h('div', { class: 'card' }, variables.element)],
   ].filter(Boolean);
   const form = h('form', { novalidate: true, autocomplete: 'off' }, summary.element,
     steps.map(([title, contents], index) => h('section', { class: 'step' },
       h('h2', {}, steps.length > 1 && h('span', { class: 'step-number', 'aria-hidden': 'true' }, String(index + 1)), title), contents)),
-    h('div', { class: 'actions' }, button, h('p', { class: 'muted assurance' }, icon('lock'), t('activate.assurance'))));
+    h('div', { class: 'actions' }, button, asking.length > 0 && h('p', { class: 'muted assurance' }, icon('lock'), t('activate.assurance'))));
   submits(form, summary, button, {
     fields: () => [...connections.flatMap(connection => connection.fields()), ...variables.fields],
     forms: () => [...connections.flatMap((connection, index) => connection.forms(`connections[${index}]`)), { prefix: 'dynamicVariables', fields: variables.fields }],
@@ -120,7 +121,8 @@ async function inactive(integration, again) {
 
 function active(integration, activation, again) {
   const byTemplate = new Map((activation.connections ?? []).map(connection => [connection.templateId, connection]));
-  const templates = integration.connectionTemplates.filter(template => template.isUsed || byTemplate.has(template.id));
+  // What needs no credential, as the product itself often does, is nothing to look after.
+  const templates = integration.connectionTemplates.filter(template => byTemplate.has(template.id) && template.authSchemeConfig.schemeType !== 'none');
   const broken = templates.filter(template => (byTemplate.get(template.id)?.errors ?? []).length > 0);
   return [
     broken.length > 0 && h('div', { class: 'notice bad' }, icon('warning'), h('p', {}, t('integration.broken', { name: broken.map(template => template.name).join(', ') }))),
