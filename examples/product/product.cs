@@ -140,19 +140,19 @@ internal sealed class Patchbay(string origin, string operatorKey)
         var meridian = await ConnectorAsync("Meridian", provider + "/api", $$"""
             {"id":"login","schemeType":"oauth2","description":"Harbour reads your profile there.","authorizeUrl":"{{provider}}/connect/authorize","tokenUrl":"{{provider}}/connect/token",
              "scopes":[{"name":"read","description":"Read your profile"}],"defaultScopes":["read"],
-             "grant":{"grantType":"authorization_code","clientId":"harbour","clientSecret":"harbour-secret"}}
+             "grant":{"grantType":"authorization_code","clientId":"harbour","clientSecret":"harbour-secret"} }
             """);
 
-        var hub = (string)(await PostAsync("embedded/v1/hubs", Json($$"""{"organisationId":"{{Organisation}}","name":"Harbour","primaryConnectorId":"{{harbour}}","authSchemeConfig":{"id":"none"}}""")))["id"]!;
+        var hub = (string)(await PostAsync("embedded/v1/hubs", Json($$"""{"organisationId":"{{Organisation}}","name":"Harbour","primaryConnectorId":"{{harbour}}","authSchemeConfig":{"id":"none"} }""")))["id"]!;
         await SendAsync(HttpMethod.Put, $"embedded/v1/hubs/{hub}/pages", Json($$"""
-            {"allowedOrigins":["{{own}}"],"theme":{"name":"Harbour","light":{"accent":"#0b6e6e"},"dark":{"accent":"#5fd3c4"}}}
+            {"allowedOrigins":["{{own}}"],"theme":{"name":"Harbour","light":{"accent":"#0b6e6e"},"dark":{"accent":"#5fd3c4"} } }
             """));
         var integration = (string)(await PostAsync($"embedded/v1/hubs/{hub}/integrations", Json($$"""
             {"organisationId":"{{Organisation}}","name":"Stock sync","description":"Keeps Harbour in step with your stockroom, and greets you by your Meridian profile.",
              "variablesSchema":{"type":"object","required":["interval"],"properties":{
                "interval":{"type":"string","title":"How often","enum":["hourly","daily"],"default":"hourly"},
                "threshold":{"type":"integer","title":"Warn below","description":"Pieces left of an article.","minimum":0,"maximum":1000},
-               "notify":{"type":"boolean","title":"Send a mail when an article runs out"}}}}
+               "notify":{"type":"boolean","title":"Send a mail when an article runs out"} } } }
             """)))["id"]!;
         var first = await TemplateAsync(integration, stockroom, "key");
         var second = await TemplateAsync(integration, meridian, "login");
@@ -181,7 +181,7 @@ internal sealed class Patchbay(string origin, string operatorKey)
     }
 
     private async Task<string> TemplateAsync(string integration, string connector, string config) => (string)(await PostAsync(
-        $"embedded/v1/integrations/{integration}/connection-templates", Json($$"""{"connectorId":"{{connector}}","authSchemeConfig":{"id":"{{config}}"}}""")))["id"]!;
+        $"embedded/v1/integrations/{integration}/connection-templates", Json($$"""{"connectorId":"{{connector}}","authSchemeConfig":{"id":"{{config}}"} }""")))["id"]!;
 
     private static JsonNode Json(string text) => JsonNode.Parse(text)!;
 }
