@@ -6,8 +6,9 @@ const defaults = {
 };
 
 const parse = colour => /^#[0-9a-f]{6}$/i.test(colour ?? '') ? [1, 3, 5].map(at => parseInt(colour.slice(at, at + 2), 16)) : null;
-const format = rgb => `#${rgb.map(c => Math.round(c).toString(16).padStart(2, '0')).join('')}`;
-const mix = (from, to, share) => from.map((c, i) => c + (to[i] - c) * share);
+const format = rgb => `#${rgb.map(c => c.toString(16).padStart(2, '0')).join('')}`;
+// Rounded as browsers round, so that what is measured is what is shown.
+const mix = (from, to, share) => from.map((c, i) => Math.round(c + (to[i] - c) * share));
 
 const luminance = rgb => {
   const [r, g, b] = rgb.map(c => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
@@ -36,10 +37,21 @@ function readable(colour, grounds, least) {
   return target;
 }
 
+/** A ground, moved towards white or black until everything can stand on it: light ground is light, and dark ground is dark. */
+function ground(colour, mode) {
+  const [towards, away] = mode === 'light' ? [white, black] : [black, white];
+  for (let share = 0; share < 1; share += 0.02) {
+    const tried = mix(colour, towards, share);
+    if (contrast(tried, away) >= 13) return tried;
+  }
+  return towards;
+}
+
 /** The colours of the page, of those that a theme names and derived from them. */
 export function palette(mode, chosen = {}) {
   const pick = name => parse(chosen[name]) ?? parse(defaults[mode][name]);
-  const [accent, background, surface] = ['accent', 'background', 'surface'].map(pick);
+  const accent = pick('accent');
+  const [background, surface] = ['background', 'surface'].map(name => ground(pick(name), mode));
   const text = readable(pick('text'), [surface, background], 7);
   const tint = mix(surface, accent, 0.1);
   const onAccent = on(accent);
@@ -49,7 +61,7 @@ export function palette(mode, chosen = {}) {
   const colours = {
     background, surface, text, accent,
     'on-accent': onAccent,
-    'accent-hover': mix(accent, onAccent, 0.14).map((c, i) => (contrast(mix(accent, onAccent, 0.14), onAccent) >= 4.5 ? c : accent[i])),
+    'accent-hover': mix(accent, onAccent === white ? black : white, 0.12),
     'accent-text': readable(accent, [surface, background, tint], 4.5),
     'accent-tint': tint,
     muted: readable(mix(text, surface, 0.45), [surface, background], 4.5),
@@ -58,9 +70,9 @@ export function palette(mode, chosen = {}) {
     focus: readable(accent, [surface, background], 3),
   };
   for (const [name, colour] of Object.entries(status)) {
-    const ground = mix(surface, colour, 0.1);
-    colours[name] = readable(colour, [surface, background, ground], 4.5);
-    colours[`${name}-tint`] = ground;
+    const tinted = mix(surface, colour, 0.1);
+    colours[name] = readable(colour, [surface, background, tinted], 4.5);
+    colours[`${name}-tint`] = tinted;
   }
   return Object.fromEntries(Object.entries(colours).map(([name, colour]) => [`--${name}`, format(colour)]));
 }
