@@ -65,6 +65,9 @@ export async function integrationPage(id, open, canGoBack) {
   return { title: integration.name, element: [back, head, body] };
 }
 
+/** Whether codes of sign-ins may be used up: what is wrong with fields is found before any is exchanged. */
+const mayBeSpent = refusal => refusal.code !== 'invalid_request';
+
 /** Sends a form: checks it here, sends it, and puts what is wrong to its place. */
 function submits(form, summary, button, { fields, forms, send, done, failed = () => {} }) {
   form.addEventListener('submit', event => {
@@ -112,8 +115,7 @@ async function inactive(integration, again) {
       const made = await api.activate(integration.id, connections.map(connection => connection.value()), variables.value());
       tell('activated', { integrationId: integration.id, activationId: made.id });
     },
-    // The exchange of a code comes before the rest: whatever was refused, it may be used up.
-    failed: () => connections.forEach(connection => connection.spent()),
+    failed: refusal => { if (mayBeSpent(refusal)) connections.forEach(connection => connection.spent()); },
     done: () => again(t('activate.done', { name: integration.name })),
   });
   return form;
@@ -167,7 +169,7 @@ function reconnectForm(template, connection, again) {
       const faults = now.credentials.action[0].credential.errors ?? [];
       if (faults.length > 0) throw new api.Refusal(400, { code: 'credential_refused', message: faults.join(' ') });
     },
-    failed: made.spent,
+    failed: refusal => { if (mayBeSpent(refusal)) made.spent(); },
     done: () => {
       tell('reconnected', { templateId: template.id });
       return again(t('reconnect.done', { name: template.name }));

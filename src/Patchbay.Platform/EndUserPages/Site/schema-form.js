@@ -148,7 +148,7 @@ function object(at) {
   })]);
   const contents = parts.map(([, part]) => part.element);
   const element = at.isTop ? h('div', { class: 'fields' }, contents)
-    : h('fieldset', {}, h('legend', {}, at.label), at.hint && h('p', { class: 'hint' }, at.hint), h('div', { class: 'fields' }, contents));
+    : h('fieldset', {}, h('legend', {}, at.label, !at.required && h('span', { class: 'optional' }, ` ${t('field.optional')}`)), at.hint && h('p', { class: 'hint' }, at.hint), h('div', { class: 'fields' }, contents));
   return {
     element,
     // An optional object that nobody has begun to fill in asks for nothing.
