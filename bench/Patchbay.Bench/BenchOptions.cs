@@ -7,7 +7,7 @@ namespace Patchbay.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        dotnet run -c Release --project bench/Patchbay.Bench -- proxy|import|library|events|functions|audit|all [options]
+        dotnet run -c Release --project bench/Patchbay.Bench -- proxy|import|library|events|functions|audit|embedded|all [options]
           --quick              fewer and shorter rounds; for a first look only
           --rounds N           how many rounds each comparison has
           --seconds N          how long one load of the proxy or of events lasts
@@ -15,7 +15,7 @@ internal sealed record BenchOptions
           --description FILE   one more description to import, and through the server as well
         """;
 
-    private static readonly string[] Commands = ["proxy", "import", "library", "events", "functions", "audit", "all", "serve-events", "serve-forwarder", "serve-upstream", "import-once"];
+    private static readonly string[] Commands = ["proxy", "import", "library", "events", "functions", "audit", "embedded", "all", "serve-events", "serve-forwarder", "serve-upstream", "import-once"];
 
     public required string Command { get; init; }
     public bool Quick { get; init; }

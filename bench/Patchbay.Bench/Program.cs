@@ -1,5 +1,6 @@
 using Patchbay.Bench;
 using Patchbay.Bench.Audit;
+using Patchbay.Bench.Embedding;
 using Patchbay.Bench.Events;
 using Patchbay.Bench.Functions;
 using Patchbay.Bench.Importing;
@@ -41,4 +42,6 @@ if (options.Runs("functions"))
     await new FunctionsBenchmark(options).RunAsync();
 if (options.Runs("audit"))
     await new AuditBenchmark(options).RunAsync();
+if (options.Runs("embedded"))
+    await new EmbeddedBenchmark(options).RunAsync();
 return 0;

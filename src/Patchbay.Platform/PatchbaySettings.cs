@@ -44,6 +44,15 @@ internal sealed record PatchbaySettings
     /// <summary>What may stand before a signing key's id in the issuer of a token, besides this server's own <c>{public-url}/sk/</c>.</summary>
     public IReadOnlyList<string> TokenIssuers { get; init; } = ["https://versori.com/sk/"];
 
+    /// <summary>Where people sign in; null where they cannot.</summary>
+    public People.OpenIdSettings? OpenId { get; init; }
+
+    /// <summary>Whether people who are signed in may make organisations, whose owners they then are.</summary>
+    public bool PeopleCreateOrganisations { get; init; }
+
+    /// <summary>The server that sends mail; null for none.</summary>
+    public Protocols.Outbound.MailServer? Mail { get; init; }
+
     /// <summary>How many rows of a query an action returns at most.</summary>
     public int MaxQueryRows { get; init; } = 10_000;
 

@@ -20,12 +20,15 @@ internal static class CommandLine
         };
         var store = new StoreSettings();
         var root = new RootCommand("Patchbay, a self-hosted integration platform.") { urls, publicUrl, trustedProxy, allowNetwork, clientCertificates, certificateHeader, bigQueryUrl, tokenIssuers };
-        var limits = LimitSetting.All.ToDictionary(l => l.Name, l => new Option<string>(l.Option) { Description = l.Description }, StringComparer.Ordinal);
-        foreach (var option in limits.Values)
+        var texts = LimitSetting.All.ToDictionary(l => l.Name, l => new Option<string>(l.Option) { Description = l.Description }, StringComparer.Ordinal);
+        foreach (var (name, option, description) in PeopleOptions.All)
+            texts[name] = new Option<string>(option) { Description = description };
+        foreach (var option in texts.Values)
             root.Add(option);
         store.AddTo(root);
         root.Add(VaultCommands.Create(store));
         root.Add(AuditCommands.Create(store));
+        root.Add(OperatorCommands.Create(store));
         var import = ImportCommand.Create();
         root.Add(import);
         root.SetAction(async (parsed, cancellationToken) =>
@@ -39,7 +42,7 @@ internal static class CommandLine
             given["AllowNetwork"] = Joined(parsed.GetValue(allowNetwork));
             given["BigQueryUrl"] = parsed.GetValue(bigQueryUrl);
             given["TokenIssuer"] = Joined(parsed.GetValue(tokenIssuers));
-            foreach (var (name, option) in limits)
+            foreach (var (name, option) in texts)
                 given[name] = parsed.GetValue(option);
             return await ServeAsync(given, cancellationToken);
         });

@@ -8,6 +8,7 @@ using Patchbay.Functions;
 using Patchbay.Platform;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.SigningIn;
 using Patchbay.Protocols.Incoming;
 using Patchbay.Protocols.Outbound;
 using Patchbay.Storage.Postgres;
@@ -54,6 +55,7 @@ internal static class PatchbayServer
         services.AddSingleton(new OutboundNetwork(options.Egress, clock ?? TimeProvider.System));
         services.AddSingleton(new PublicAddress(options.PublicUrl));
         services.AddSingleton(FunctionHostProgram.Current);
+        services.AddSingleton(new OperatorPasswordSource(() => OperatorCommands.ReadHash(options)));
         if (store.Dialect is PostgresDialect)
             services.AddDbContext<PatchbayDb, PostgresDb>(db => Configure(db, store.Dialect));
         else

@@ -41,6 +41,9 @@ internal sealed record ServerOptions
     /// <summary>The operator key out of the environment; null to keep one in the data folder.</summary>
     public string? OperatorKey { get; init; }
 
+    /// <summary>The hash of the operator's password out of the environment; null to look in the data folder.</summary>
+    public string? OperatorPasswordHash { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <param name="given">What the command line says, by the names of <c>appsettings.json</c>.</param>
     /// <exception cref="StartRefusedException">A setting is wrong.</exception>
@@ -82,8 +85,9 @@ internal sealed record ServerOptions
             ConnectionString = connectionString,
             VaultKey = VaultKeyOf(Setting, Path.GetFullPath(dataDir)),
             Egress = EgressOf(List("AllowNetwork")),
-            Settings = LimitSetting.Read(Setting) with { BigQueryUrl = BigQueryUrlOf(Setting("BigQueryUrl")), TokenIssuers = TokenIssuersOf(List("TokenIssuer")) },
+            Settings = LimitSetting.Read(Setting) with { BigQueryUrl = BigQueryUrlOf(Setting("BigQueryUrl")), TokenIssuers = TokenIssuersOf(List("TokenIssuer")), OpenId = PeopleOptions.OpenIdOf(Setting), Mail = PeopleOptions.MailOf(Setting), PeopleCreateOrganisations = Flag(Setting("PeopleCreateOrganisations"), "--people-create-organisations") },
             OperatorKey = string.IsNullOrEmpty(operatorKey) ? null : operatorKey,
+            OperatorPasswordHash = PasswordHashOf(Setting("OperatorPasswordHash")),
         };
 
         string? Setting(string name) =>
@@ -94,6 +98,10 @@ internal sealed record ServerOptions
                 ? [.. configuration.GetSection(name).GetChildren().Select(c => c.Value!)]
                 : Setting(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
     }
+
+    private static string? PasswordHashOf(string? text) => string.IsNullOrEmpty(text) ? null
+        : PasswordHash.IsOne(text) ? text
+        : throw new StartRefusedException("PATCHBAY_OPERATOR_PASSWORD_HASH is no hash of a password; `patchbay operator-password --print` makes one.");
 
     private static IKeySource VaultKeyOf(Func<string, string?> setting, string dataDir)
     {

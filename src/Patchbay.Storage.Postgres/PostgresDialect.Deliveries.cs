@@ -16,11 +16,11 @@ internal sealed partial class PostgresDialect
         if (deliveries.Count == 0)
             return;
         await using var insert = Command(db, """
-            INSERT INTO deliveries (id, organisation_id, event_id, subscription_id, connection_id, replay, state, attempts, next_attempt_at, created_at, updated_at)
-            SELECT id, organisation, event, subscription, connection, replay, state, 0, next, created, created
-            FROM unnest(@ids, @organisations, @events, @subscriptions, @connections, @replays, @states, @nexts, @createds)
-                AS d (id, organisation, event, subscription, connection, replay, state, next, created)
-            ON CONFLICT (subscription_id, event_id, replay) DO NOTHING
+            INSERT INTO deliveries (id, organisation_id, event_id, subscription_id, connection_id, replay, activation_id, state, attempts, next_attempt_at, created_at, updated_at)
+            SELECT id, organisation, event, subscription, connection, replay, activation, state, 0, next, created, created
+            FROM unnest(@ids, @organisations, @events, @subscriptions, @connections, @replays, @activations, @states, @nexts, @createds)
+                AS d (id, organisation, event, subscription, connection, replay, activation, state, next, created)
+            ON CONFLICT (subscription_id, event_id, replay, activation_id) DO NOTHING
             """);
         Add(insert, "ids", deliveries.Select(d => d.Id.ToString()));
         Add(insert, "organisations", deliveries.Select(d => d.OrganisationId.ToString()));
@@ -28,6 +28,7 @@ internal sealed partial class PostgresDialect
         Add(insert, "subscriptions", deliveries.Select(d => d.SubscriptionId.ToString()));
         Add(insert, "connections", deliveries.Select(d => d.ConnectionId.ToString()));
         Add(insert, "replays", deliveries.Select(d => d.Replay.ToString()));
+        Add(insert, "activations", deliveries.Select(d => d.ActivationId.ToString()));
         Add(insert, "states", deliveries.Select(d => (int)d.State));
         Add(insert, "nexts", deliveries.Select(d => d.NextAttemptAt));
         Add(insert, "createds", deliveries.Select(d => d.CreatedAt));

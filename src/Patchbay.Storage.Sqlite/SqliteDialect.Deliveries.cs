@@ -15,21 +15,21 @@ internal sealed partial class SqliteDialect
         if (deliveries.Count == 0)
             return;
         await using var insert = Command(db, """
-            INSERT INTO deliveries (id, organisation_id, event_id, subscription_id, connection_id, replay, state, attempts, next_attempt_at, created_at, updated_at)
-            VALUES ($id, $organisation, $event, $subscription, $connection, $replay, $state, 0, $next, $created, $created)
-            ON CONFLICT (subscription_id, event_id, replay) DO NOTHING
+            INSERT INTO deliveries (id, organisation_id, event_id, subscription_id, connection_id, replay, activation_id, state, attempts, next_attempt_at, created_at, updated_at)
+            VALUES ($id, $organisation, $event, $subscription, $connection, $replay, $activation, $state, 0, $next, $created, $created)
+            ON CONFLICT (subscription_id, event_id, replay, activation_id) DO NOTHING
             """);
         var (id, organisation) = (insert.Parameters.Add("$id", SqliteType.Text), insert.Parameters.Add("$organisation", SqliteType.Text));
         var (received, subscription) = (insert.Parameters.Add("$event", SqliteType.Text), insert.Parameters.Add("$subscription", SqliteType.Text));
         var (connection, replay) = (insert.Parameters.Add("$connection", SqliteType.Text), insert.Parameters.Add("$replay", SqliteType.Text));
-        var state = insert.Parameters.Add("$state", SqliteType.Integer);
+        var (activation, state) = (insert.Parameters.Add("$activation", SqliteType.Text), insert.Parameters.Add("$state", SqliteType.Integer));
         var (next, created) = (insert.Parameters.Add("$next", SqliteType.Integer), insert.Parameters.Add("$created", SqliteType.Integer));
         await insert.PrepareAsync(cancellationToken);
         foreach (var row in deliveries)
         {
             (id.Value, organisation.Value, received.Value) = (row.Id.ToString(), row.OrganisationId.ToString(), row.EventId.ToString());
             (subscription.Value, connection.Value, replay.Value) = (row.SubscriptionId.ToString(), row.ConnectionId.ToString(), row.Replay.ToString());
-            state.Value = (int)row.State;
+            (activation.Value, state.Value) = (row.ActivationId.ToString(), (int)row.State);
             next.Value = MicrosecondsConverter.ToMicroseconds(row.NextAttemptAt);
             created.Value = MicrosecondsConverter.ToMicroseconds(row.CreatedAt);
             await insert.ExecuteNonQueryAsync(cancellationToken);

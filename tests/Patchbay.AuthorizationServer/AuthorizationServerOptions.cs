@@ -84,6 +84,12 @@ public sealed record RegisteredUser
     /// <summary>The password.</summary>
     public required string Password { get; init; }
 
+    /// <summary>The mail address, which ID tokens name; none unless given.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Whether ID tokens say that the address was verified.</summary>
+    public bool EmailVerified { get; init; } = true;
+
     /// <summary>The name: a password is never printed.</summary>
     public override string ToString() => Name;
 }

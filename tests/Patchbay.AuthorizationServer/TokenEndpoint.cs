@@ -20,7 +20,7 @@ internal static class TokenEndpoint
         if (request.IsPasswordGrantType())
         {
             return options.Users.Any(u => u.Name == request.Username && u.Password == request.Password)
-                ? Results.SignIn(Grant.To(request.Username!, Grant.ScopesOf(request, options)), null, Scheme)
+                ? Results.SignIn(Grant.To(request.Username!, Grant.ScopesOf(request, options), options), null, Scheme)
                 : Refuse(Errors.InvalidGrant, "The user name or the password is wrong.");
         }
 
@@ -42,10 +42,12 @@ internal static class TokenEndpoint
 internal static class Grant
 {
     /// <summary>A grant to a subject.</summary>
-    public static ClaimsPrincipal To(string subject, IEnumerable<string> scopes)
+    public static ClaimsPrincipal To(string subject, IEnumerable<string> scopes, AuthorizationServerOptions? options = null)
     {
         var identity = new ClaimsIdentity("grant", Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, subject).SetClaim(Claims.Name, subject).SetScopes(scopes);
+        if (options?.Users.FirstOrDefault(u => u.Name == subject) is { Email: { } email } user)
+            identity.SetClaim(Claims.Email, email).SetClaim(Claims.EmailVerified, user.EmailVerified);
         identity.SetDestinations(_ => [Destinations.AccessToken, Destinations.IdentityToken]);
         return new ClaimsPrincipal(identity);
     }

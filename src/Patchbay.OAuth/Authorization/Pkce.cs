@@ -42,6 +42,10 @@ public sealed class Pkce
     /// <summary>The method, never the verifier.</summary>
     public override string ToString() => $"{nameof(Pkce)} ({Method})";
 
+    /// <summary>The challenge of a verifier that the caller has made by itself, of 256 bits or more.</summary>
+    /// <param name="verifier">The verifier: 43 to 128 of the characters that RFC 7636, 4.1 allows.</param>
+    public static Pkce OfVerifier(string verifier) => new(verifier, ChallengeOf(verifier, PkceMethod.S256), PkceMethod.S256);
+
     internal static string ChallengeOf(string verifier, PkceMethod method) =>
         method == PkceMethod.Plain ? verifier : Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
 }

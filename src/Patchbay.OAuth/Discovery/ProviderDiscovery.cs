@@ -79,6 +79,7 @@ public sealed class ProviderDiscovery(HttpMessageInvoker invoker, TimeProvider t
             TokenUrl = tokenUrl,
             AuthorizeUrl = Url(answer, "authorization_endpoint"),
             RevocationUrl = Url(answer, "revocation_endpoint"),
+            KeysUrl = Url(answer, "jwks_uri"),
             MutualTlsTokenUrl = Url(answer, "mtls_endpoint_aliases.token_endpoint"),
             Scopes = List(answer, "scopes_supported"),
             GrantTypes = List(answer, "grant_types_supported"),

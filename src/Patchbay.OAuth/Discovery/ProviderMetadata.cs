@@ -17,6 +17,9 @@ public sealed record ProviderMetadata
     /// <summary>Where tokens are revoked, or null.</summary>
     public string? RevocationUrl { get; init; }
 
+    /// <summary>Where the keys stand that its tokens are signed by (RFC 7517, 5), or null.</summary>
+    public string? KeysUrl { get; init; }
+
     /// <summary>Where tokens are issued to clients that show a certificate (RFC 8705, 5), if elsewhere.</summary>
     public string? MutualTlsTokenUrl { get; init; }
 

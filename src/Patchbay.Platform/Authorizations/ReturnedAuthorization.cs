@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Connections;
 using Patchbay.Platform.Data;
 
 namespace Patchbay.Platform.Authorizations;
@@ -29,7 +30,7 @@ internal sealed class ReturnedAuthorization(PatchbayDb db, RequestScope scope, T
         if (pending is null)
             return Refused(path, "state_unknown", $"was not issued here, or was changed on the way, or is long over. Begin again with {begin}");
         if (pending.ConnectorId != purpose.ConnectorId || pending.AuthSchemeConfigId != purpose.AuthSchemeConfigId || pending.Caller != scope.Caller!.Identity
-            || pending.EndUser != purpose.EndUser || (purpose.Application is { } application && pending.Application != application))
+            || !ConnectionOwner.IsFor(pending.EndUser, purpose.EndUser) || (purpose.Application is { } application && pending.Application != application))
         {
             return Refused(path, "state_foreign", "was issued for somebody or something else: it serves the caller, connector, application and user that it was made for");
         }

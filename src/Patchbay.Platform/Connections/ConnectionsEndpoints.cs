@@ -35,7 +35,7 @@ internal static class ConnectionsEndpoints
         string organisation_id, string connector_id, Body<ConnectionCreateJson> body, CreateConnection create, TestConnection test, PatchbayDb db,
         CancellationToken cancellationToken)
     {
-        var created = await create.RunAsync(connector_id, body.Value, cancellationToken);
+        var created = await create.RunAsync(connector_id, body.Value, ConnectionOwner.Organisation, cancellationToken);
         if (!created.Succeeded(out var connection, out var failure))
             return new ApiError(failure);
         // It is made, whatever the test shows; what that is stands in the errors of its credentials.

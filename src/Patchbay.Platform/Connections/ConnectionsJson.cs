@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Http;
+using Patchbay.Vault;
 
 namespace Patchbay.Platform.Connections;
 
@@ -44,9 +46,14 @@ internal sealed record ConnectionJson
                 AuthSchemeConfig = configs.FirstOrDefault(a => a.Id == c.AuthSchemeConfigId)
                     // The config was deleted; the credential stays, and says which config it was made for.
                     ?? new AuthSchemeConfigNoneJson { Id = c.AuthSchemeConfigId, Description = "This auth scheme config was deleted." },
-                Credential = CredentialJson.Of(c.Credential!),
+                Credential = Shown(CredentialJson.Of(c.Credential!)),
             }),
         ];
+
+        // An end user's connection shows only in the Embedded API, where a grant must have a refresh token.
+        CredentialJson Shown(CredentialJson credential) => connection.Owner.Length > 0 && credential is { Type: CredentialType.OAuth2Token, Data: JsonObject grant }
+            ? credential with { Data = new JsonObject(grant.Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone()))) { ["refreshToken"] = Redaction.Placeholder } }
+            : credential;
     }
 }
 

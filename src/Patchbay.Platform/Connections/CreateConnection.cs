@@ -15,6 +15,45 @@ internal sealed record NewConnection(string Name, List<ConnectionVariable> Varia
     public override string ToString() => Name;
 }
 
+/// <summary>Whose a connection is.</summary>
+/// <param name="Id">The internal id of the end user; empty for the organisation itself.</param>
+/// <param name="Authorization">What sign-ins at providers for them are bound to; empty for the organisation itself.</param>
+internal sealed record ConnectionOwner(string Id, string Authorization)
+{
+    public static readonly ConnectionOwner Organisation = new("", "");
+
+    /// <summary>What sign-ins for an end user are bound to: the hub and the external id, since the user may not be there yet.</summary>
+    public static string AuthorizationOf(Ulid hubId, string externalId) => $"{hubId}/{externalId}";
+
+    /// <summary>Whether a sign-in serves: it was for this very user, or the organisation asked for it and named no user of the hub.</summary>
+    /// <param name="asked">What the sign-in is bound to.</param>
+    /// <param name="wanted">Whom it is to serve.</param>
+    public static bool IsFor(string asked, string wanted) => asked == wanted || (asked.EndsWith('/') && wanted.StartsWith(asked, StringComparison.Ordinal));
+
+    /// <summary>The hub of such a binding; null where it is the organisation's own.</summary>
+    public static Ulid? HubOf(string authorization) =>
+        authorization.IndexOf('/', StringComparison.Ordinal) is > 0 and var end && Ulid.TryParse(authorization.AsSpan(0, end), out var hub) ? hub : null;
+
+    /// <summary>
+    /// Begins a change of a connector's connections: of an end user's with the user first, as whoever deletes the user does, so that neither waits
+    /// for the other for good.
+    /// </summary>
+    public async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> BeginWriteAsync(PatchbayDb db, Ulid connectorId)
+    {
+        if (Id.Length == 0)
+            return await db.Dialect.BeginWriteAsync(db, connectorId, CancellationToken.None);
+        var transaction = await db.Dialect.BeginWriteAsync(db, Ulid.Parse(Id), CancellationToken.None);
+        await db.Dialect.LockAsync(db, connectorId, shared: false, CancellationToken.None);
+        return transaction;
+    }
+
+    /// <summary>What else belongs to the change that makes the connection, in the same transaction; what it returns refuses all of it.</summary>
+    public Func<Connection, Task<Failure?>>? Join { get; init; }
+}
+
+/// <summary>A new connection that was read against its connector as that was then.</summary>
+internal sealed record PreparedConnection(Connector Connector, NewConnection Made);
+
 /// <summary>
 /// Creates a connection with its credentials, all or nothing. Providers are asked before the transaction begins; a grant that then finds no
 /// place, because the connector changed meanwhile, is given back.
@@ -23,44 +62,72 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
 {
     public const string NameIsTaken = "is the name of another connection of this connector";
 
-    public async Task<Outcome<Connection>> RunAsync(string connectorId, ConnectionCreateJson request, CancellationToken cancellationToken)
+    /// <param name="connectorId">The connector.</param>
+    /// <param name="request">The connection.</param>
+    /// <param name="owner">Whose it is to be.</param>
+    /// <param name="cancellationToken">Cancels, until providers are asked.</param>
+    public async Task<Outcome<Connection>> RunAsync(string connectorId, ConnectionCreateJson request, ConnectionOwner owner, CancellationToken cancellationToken)
     {
-        if (!Ulid.TryParse(connectorId, out var id))
-            return Failure.NotFound("connector");
-        var connector = await db.Connectors.AsNoTracking().Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken);
-        if (connector is null)
-            return Failure.NotFound("connector");
-
         var faults = new List<FieldFault>();
-        var nameIsTaken = await IsNameTakenAsync(id, request.Name, cancellationToken);
-        if (nameIsTaken)
-            faults.Add(new("name", NameIsTaken));
-        if (!(await ReadAsync(connector, request, "", faults, cancellationToken)).Succeeded(out var made, out var unusable))
+        if (!(await PrepareAsync(connectorId, request, owner, "", faults, cancellationToken)).Succeeded(out var prepared, out var unusable))
             return unusable;
-        if (nameIsTaken && faults.Count == 1)
+        if (faults is [{ Field: "name", Message: NameIsTaken }])
             return NameTaken(request.Name);
         if (faults.Count > 0)
             return Failure.InvalidFields(faults);
-        var (_, variables, credentials) = made;
-        var named = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
-        if ((await read.ExchangeCodesAsync(connector, credentials, named, endUser: "", cancellationToken)).Failure is { } refused)
+        if ((await ExchangeAsync(prepared, owner, cancellationToken)).Failure is { } refused)
             return refused;
+        var stored = await StoreAsync(prepared, owner);
+        if (stored.Failure is not null)
+            await GiveBackAsync(prepared);
+        return stored;
+    }
 
+    /// <summary>Reads a new connection, and sees whether it can be made; what is wrong is added to the faults.</summary>
+    /// <param name="connectorId">The connector.</param>
+    /// <param name="request">What was sent.</param>
+    /// <param name="owner">Whose it is to be.</param>
+    /// <param name="prefix">What stands before the fields' paths; empty, or with a dot at its end.</param>
+    /// <param name="faults">The faults.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>A failure that is no fault of the request's.</returns>
+    public async Task<Outcome<PreparedConnection>> PrepareAsync(
+        string connectorId, ConnectionCreateJson request, ConnectionOwner owner, string prefix, List<FieldFault> faults, CancellationToken cancellationToken)
+    {
+        if (!Ulid.TryParse(connectorId, out var id)
+            || await db.Connectors.AsNoTracking().Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } connector)
+        {
+            return Failure.NotFound("connector");
+        }
+
+        if (await IsNameTakenAsync(id, owner, request.Name, cancellationToken))
+            faults.Add(new($"{prefix}name", NameIsTaken));
+        return (await ReadAsync(connector, request, prefix, faults, cancellationToken)).Succeeded(out var made, out var unusable)
+            ? new PreparedConnection(connector, made)
+            : unusable;
+    }
+
+    /// <summary>Trades codes for grants. From then on there may be grants that only this request knows of: see <see cref="GiveBackAsync"/>.</summary>
+    public async Task<Outcome<Done>> ExchangeAsync(PreparedConnection prepared, ConnectionOwner owner, CancellationToken cancellationToken)
+    {
+        var (_, variables, credentials) = prepared.Made;
+        var named = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
+        if ((await read.ExchangeCodesAsync(prepared.Connector, credentials, named, owner.Authorization, cancellationToken)).Failure is { } refused)
+            return refused;
         foreach (var (name, value) in credentials.SelectMany(c => c.Captured))
         {
             variables.RemoveAll(v => v.Name == name);
             variables.Add(new ConnectionVariable(name, value));
         }
 
-        // From here on there may be grants that only this request knows of.
-        var stored = await StoreAsync(connector, made);
-        if (stored.Failure is not null)
-        {
-            foreach (var exchanged in credentials.Select(c => c.Exchanged).OfType<Authorizations.ExchangedCode>())
-                await exchanged.Source.RevokeAsync(GrantTokens.After(null, exchanged.Grant), CancellationToken.None);
-        }
+        return new Done();
+    }
 
-        return stored;
+    /// <summary>Has the grants of a connection that found no place revoked.</summary>
+    public static async Task GiveBackAsync(PreparedConnection prepared)
+    {
+        foreach (var exchanged in prepared.Made.Credentials.Select(c => c.Exchanged).OfType<Authorizations.ExchangedCode>())
+            await exchanged.Source.RevokeAsync(GrantTokens.After(null, exchanged.Grant), CancellationToken.None);
     }
 
     /// <summary>Reads a new connection and sees whether its credentials can be used; what is wrong is added to the faults.</summary>
@@ -114,27 +181,40 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
         return [.. values.Select(v => new ConnectionVariable(v.Key, v.Value))];
     }
 
-    private Task<bool> IsNameTakenAsync(Ulid connectorId, string name, CancellationToken cancellationToken) =>
-        db.Connections.AnyAsync(c => c.ConnectorId == connectorId && c.Owner == "" && c.Name == name, cancellationToken);
+    private Task<bool> IsNameTakenAsync(Ulid connectorId, ConnectionOwner owner, string name, CancellationToken cancellationToken) =>
+        db.Connections.AnyAsync(c => c.ConnectorId == connectorId && c.Owner == owner.Id && c.Name == name, cancellationToken);
 
-    private async Task<Outcome<Connection>> StoreAsync(Connector seen, NewConnection made)
+    private async Task<Outcome<Connection>> StoreAsync(PreparedConnection prepared, ConnectionOwner owner)
     {
-        await using var transaction = await db.Dialect.BeginWriteAsync(db, seen.Id, CancellationToken.None);
-        var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == seen.Id);
-        if (connector is null)
-            return Failure.NotFound("connector");
-        if (made.Credentials.Exists(c => connector.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config != seen.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config))
-            return new Failure(FailureKind.Conflict, "auth_scheme_config_changed", "An auth scheme config of the connector was changed meanwhile. Try again.");
-        if (await IsNameTakenAsync(seen.Id, made.Name, CancellationToken.None))
-            return NameTaken(made.Name);
-        var connection = await AddAsync(connector, made);
+        await using var transaction = await owner.BeginWriteAsync(db, prepared.Connector.Id);
+        if (!(await AddAsync(prepared, owner)).Succeeded(out var connection, out var failure))
+            return failure;
+        if (owner.Join is { } join && await join(connection) is { } refused)
+            return refused;
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return connection;
     }
 
+    /// <summary>
+    /// Adds a connection whose codes are exchanged, unless what it was read against was changed meanwhile. Runs inside the transaction of the connector;
+    /// the caller saves.
+    /// </summary>
+    public async Task<Outcome<Connection>> AddAsync(PreparedConnection prepared, ConnectionOwner owner)
+    {
+        var (seen, made) = (prepared.Connector, prepared.Made);
+        var connector = await db.Connectors.Include(c => c.AuthSchemeConfigs).FirstOrDefaultAsync(c => c.Id == seen.Id);
+        if (connector is null)
+            return Failure.NotFound("connector");
+        if (made.Credentials.Exists(c => connector.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config != seen.AuthSchemeConfigs.Find(a => a.Id == c.Config.Id)?.Config))
+            return new Failure(FailureKind.Conflict, "auth_scheme_config_changed", "An auth scheme config of the connector was changed meanwhile. Try again.");
+        if (await IsNameTakenAsync(seen.Id, owner, made.Name, CancellationToken.None))
+            return NameTaken(made.Name);
+        return await AddAsync(connector, made, owner);
+    }
+
     /// <summary>Adds a connection whose codes are exchanged. Runs inside the transaction of the connector; the caller saves.</summary>
-    public async Task<Connection> AddAsync(Connector connector, NewConnection made)
+    public async Task<Connection> AddAsync(Connector connector, NewConnection made, ConnectionOwner owner)
     {
         var now = clock.Now();
         var connection = new Connection
@@ -142,7 +222,7 @@ internal sealed class CreateConnection(PatchbayDb db, ReadCredentials read, Secr
             Id = Identifiers.New(clock),
             OrganisationId = connector.OrganisationId,
             ConnectorId = connector.Id,
-            Owner = "",
+            Owner = owner.Id,
             Name = made.Name,
             Variables = made.Variables,
             Limits = made.Limits,

@@ -58,7 +58,7 @@ internal sealed class CreateBigQueryConnector(PatchbayDb db, RequestScope scope,
         if (faults.Count > 0)
             return Failure.InvalidFields(faults);
         foreach (var connection in made)
-            await connections.AddAsync(connector, connection);
+            await connections.AddAsync(connector, connection, ConnectionOwner.Organisation);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return connector;

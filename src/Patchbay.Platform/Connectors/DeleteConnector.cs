@@ -22,6 +22,10 @@ internal sealed class DeleteConnector(
             return Failure.NotFound("connector");
         if (await precondition.RefusalAsync(() => reader.ReadAsync(id, cancellationToken)) is { } changed)
             return changed;
+        if (await db.Hubs.Where(h => h.PrimaryConnectorId == id && h.DeletedAt == null).Select(h => h.Name).FirstOrDefaultAsync(cancellationToken) is { } hub)
+            return new Failure(FailureKind.Conflict, "connector_in_use", $"The hub '{hub}' is built around the connector. Delete the hub first.");
+        if (await db.ConnectionTemplates.Where(t => t.ConnectorId == id).Join(db.Integrations, t => t.IntegrationId, i => i.Id, (_, i) => i.Name).FirstOrDefaultAsync(cancellationToken) is { } integration)
+            return new Failure(FailureKind.Conflict, "connector_in_use", $"Users connect with the connector when they activate the integration '{integration}'. Delete the integration first.");
         var ending = await grants.ReadAsync(id, db.Connections.Where(c => c.ConnectorId == id), cancellationToken);
         foreach (var config in connector.AuthSchemeConfigs.ToList())
             await configs.DeleteAsync(connector, config, cancellationToken);

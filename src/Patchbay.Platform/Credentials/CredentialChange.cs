@@ -28,9 +28,10 @@ internal sealed class ReadCredentialChange(ReadCredentials read, TokenCertificat
     /// <param name="stored">The same, opened.</param>
     /// <param name="connections">What uses it, with connectors and configs.</param>
     /// <param name="request">What was sent.</param>
+    /// <param name="endUser">What sign-ins at providers are bound to (<see cref="ConnectionOwner.Authorization"/>); empty for the organisation itself.</param>
     /// <param name="cancellationToken">Cancels, until a code is sent.</param>
     public async Task<Outcome<CredentialChange>> RunAsync(
-        Credential seen, CredentialParts stored, IReadOnlyList<Connection> connections, CredentialUpdateJson request, CancellationToken cancellationToken)
+        Credential seen, CredentialParts stored, IReadOnlyList<Connection> connections, CredentialUpdateJson request, string endUser, CancellationToken cancellationToken)
     {
         var faults = new List<FieldFault>();
         if (CredentialExpiry.FaultOf(request.ExpiresAt, clock.Now(), "expiresAt") is { } over)
@@ -60,7 +61,7 @@ internal sealed class ReadCredentialChange(ReadCredentials read, TokenCertificat
             return new CredentialChange(kind, parts, null, isLive, parts.Tokens is not null || IsOther(stored, parts));
 
         var (first, code) = uses.First(u => u.Credential.Use == CredentialUse.Action);
-        return (await read.ExchangeCodesAsync(first.Connector!, [code], VariablesOf(first), endUser: "", cancellationToken)).Failure is { } refused
+        return (await read.ExchangeCodesAsync(first.Connector!, [code], VariablesOf(first), endUser, cancellationToken)).Failure is { } refused
             ? refused
             : new CredentialChange(code.Kind, code.Parts, code.Exchanged, code.IsLive, IsOther: true);
     }

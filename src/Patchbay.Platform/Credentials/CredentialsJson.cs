@@ -205,6 +205,12 @@ internal sealed record CredentialDataOAuth2TokenJson
     public required IReadOnlyList<string> Scopes { get; init; }
     public string? AccessToken { get; init; }
     public string? RefreshToken { get; init; }
+
+    /// <summary>How the access token is sent; only Bearer is known, whatever its case.</summary>
+    public string? TokenType { get; init; }
+
+    /// <summary>When the access token expires; where that is not said, it is renewed once the API refuses it.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>An authorization code, to be exchanged at once.</summary>

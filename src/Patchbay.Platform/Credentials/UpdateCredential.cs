@@ -14,9 +14,14 @@ namespace Patchbay.Platform.Credentials;
 internal sealed class UpdateCredential(
     PatchbayDb db, CredentialUsages usages, ReadCredentialChange read, SecretStore secrets, GrantStart grants, GrantCustody custody, ConnectionPlans plans, TimeProvider clock)
 {
+    /// <param name="id">The credential.</param>
+    /// <param name="request">What it is to be.</param>
+    /// <param name="precondition">What is asked of it as it is.</param>
+    /// <param name="cancellationToken">Cancels, until a code is sent.</param>
+    /// <param name="endUser">What sign-ins at providers are bound to (<see cref="Connections.ConnectionOwner.Authorization"/>); empty for the organisation itself.</param>
     /// <returns>The connections that use it.</returns>
     public async Task<Outcome<IReadOnlyList<Ulid>>> RunAsync(
-        Ulid id, CredentialUpdateJson request, Precondition precondition, CancellationToken cancellationToken)
+        Ulid id, CredentialUpdateJson request, Precondition precondition, CancellationToken cancellationToken, string endUser = "")
     {
         if (await db.Credentials.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } seen)
             return Failure.NotFound("credential");
@@ -32,7 +37,7 @@ internal sealed class UpdateCredential(
         }
 
         var secret = seen.Secret is null ? null : await secrets.OpenAsync(seen, cancellationToken);
-        var settled = await read.RunAsync(seen, new CredentialParts(seen.PublicData, secret), connections, request, cancellationToken);
+        var settled = await read.RunAsync(seen, new CredentialParts(seen.PublicData, secret), connections, request, endUser, cancellationToken);
         CryptographicOperations.ZeroMemory(secret);
         if (!settled.Succeeded(out var change, out var failure))
             return failure;

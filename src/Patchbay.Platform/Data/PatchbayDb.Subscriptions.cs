@@ -35,7 +35,7 @@ internal partial class PatchbayDb
         {
             // Goes with its subscription, and that with the organisation: a key of its own to that would cost each insert an index more.
             e.ToTable("deliveries");
-            e.HasIndex(d => new { d.SubscriptionId, d.EventId, d.Replay }).IsUnique();
+            e.HasIndex(d => new { d.SubscriptionId, d.EventId, d.Replay, d.ActivationId }).IsUnique();
             e.HasIndex(d => d.EventId);
             e.HasIndex(d => new { d.SubscriptionId, d.NextAttemptAt }).HasDatabaseName("IX_deliveries_due").HasFilter("state = 0");
             e.HasIndex(d => new { d.SubscriptionId, d.EventId }).HasDatabaseName("IX_deliveries_due_in_order").HasFilter("state = 0");

@@ -22,6 +22,9 @@ internal sealed class RequestScope(AuditChains? chains = null)
 
     public Caller? Caller { get; private set; }
 
+    /// <summary>The external id of the end user who calls; null for everybody else.</summary>
+    public string? EndUser => (Caller as Caller.EndUser)?.ExternalId;
+
     public void Enter(Caller caller, Ulid? organisationId, bool libraryOnly = false) =>
         (Caller, OrganisationId, LibraryOnly) = (caller, organisationId, libraryOnly);
 }

@@ -85,6 +85,7 @@ internal static class EventsEndpoints
             {
                 Id = delivery.Id,
                 SubscriptionId = delivery.SubscriptionId,
+                ActivationId = delivery.ActivationId == default ? null : delivery.ActivationId,
                 State = (DeliveryStateJson)delivery.State,
                 NextAttemptAt = delivery.State == DeliveryState.Pending ? delivery.NextAttemptAt : null,
                 Replay = delivery.Replay != default,

@@ -55,6 +55,9 @@ internal sealed record EventDeliveryJson
     /// <summary>When it is tried next, while it waits.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>The activation that it is for; left out where an integration had no part in it.</summary>
+    public Ulid? ActivationId { get; init; }
+
     /// <summary>Whether a replay asked for it.</summary>
     public required bool Replay { get; init; }
 

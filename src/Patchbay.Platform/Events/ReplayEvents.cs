@@ -25,7 +25,8 @@ internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStor
         if (!subscriptions.Succeeded(out var all, out var failure))
             return failure;
         // Who names a subscription wants it there, whatever it listens to otherwise.
-        var targets = subscription is null ? await ListeningAsync(all, received, cancellationToken) : all;
+        var known = await EventListeners.OfAsync(db, [EventHead.Of(received)], cancellationToken);
+        var targets = await ListeningAsync(known, all, received, isNamed: subscription is not null, cancellationToken);
         var deliveries = await StoreAsync([(received, targets)], deadOnly: false, cancellationToken);
         return new Replayed(1, deliveries, null);
     }
@@ -42,11 +43,13 @@ internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStor
         // Contents are read one by one, where a filter wants to look at them.
         var heads = await rows.OrderBy(e => e.Id).Take(Most + 1).Select(e => new { e.Id, e.ConnectorId }).ToListAsync(cancellationToken);
         var deadOnly = search.Delivery == EventDeliveryFilter.Dead;
-        var targets = new List<(ReceivedEvent, List<Subscription>)>();
+        var targets = new List<(ReceivedEvent, List<Listener>)>();
         foreach (var ids in heads.Take(Most).Select(h => h.Id).Chunk(50))
         {
-            foreach (var received in await db.Events.AsNoTracking().Where(e => ids.Contains(e.Id)).OrderBy(e => e.Id).ToListAsync(cancellationToken))
-                targets.Add((WithoutContent(received), deadOnly ? all : await ListeningAsync(all, received, cancellationToken)));
+            var some = await db.Events.AsNoTracking().Where(e => ids.Contains(e.Id)).OrderBy(e => e.Id).ToListAsync(cancellationToken);
+            var known = await EventListeners.OfAsync(db, some.ConvertAll(EventHead.Of), cancellationToken);
+            foreach (var received in some)
+                targets.Add((WithoutContent(received), deadOnly ? all.ConvertAll(s => new Listener(s, default)) : await ListeningAsync(known, all, received, isNamed: false, cancellationToken)));
         }
 
         var deliveries = await StoreAsync(targets, deadOnly, cancellationToken);
@@ -59,24 +62,39 @@ internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStor
         return subscription is not null && all.Count == 0 ? Failure.InvalidField("subscriptionId", "is no subscription of the organisation") : all;
     }
 
-    private async Task<List<Subscription>> ListeningAsync(List<Subscription> all, ReceivedEvent received, CancellationToken cancellationToken)
+    /// <summary>Who is to hear of an event once more.</summary>
+    /// <param name="known">Who listens.</param>
+    /// <param name="all">The subscriptions that come into question.</param>
+    /// <param name="received">The event.</param>
+    /// <param name="isNamed">Whether one was named, which then hears of it whatever it listens to.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task<List<Listener>> ListeningAsync(EventListeners known, List<Subscription> all, ReceivedEvent received, bool isNamed, CancellationToken cancellationToken)
     {
         var head = EventHead.Of(received);
-        var listening = all.FindAll(s => s.ListensTo(head));
-        if (!listening.Exists(s => s.Filter is not null))
+        var listening = known.Of(head).FindAll(l => all.Exists(s => s.Id == l.Subscription.Id));
+        if (isNamed)
+            return listening.Count > 0 ? listening : all.ConvertAll(s => new Listener(s, default));
+        if (!listening.Exists(l => l.Subscription.Filter is not null))
             return listening;
-        var message = EventMessage.Of(head, await EventContent.OpenAsync(secrets, received, cancellationToken));
-        return listening.FindAll(s => s.Filter is null || EventFilter.Matches(s.Filter, message.Length > JsonExpression.MaxJson ? null : message));
+        var content = await EventContent.OpenAsync(secrets, received, cancellationToken);
+        var activations = await EventActivation.ReadAsync(db, listening.Select(l => l.ActivationId), cancellationToken);
+        return listening.FindAll(l =>
+        {
+            if (l.Subscription.Filter is not { } filter)
+                return true;
+            var message = EventMessage.Of(head, content, activations.GetValueOrDefault(l.ActivationId));
+            return EventFilter.Matches(filter, message.Length > JsonExpression.MaxJson ? null : message);
+        });
     }
 
-    private async Task<int> StoreAsync(List<(ReceivedEvent Event, List<Subscription> Targets)> replayed, bool deadOnly, CancellationToken cancellationToken)
+    private async Task<int> StoreAsync(List<(ReceivedEvent Event, List<Listener> Targets)> replayed, bool deadOnly, CancellationToken cancellationToken)
     {
         if (replayed.Count == 0)
             return 0;
         var organisation = scope.OrganisationId!.Value;
         var now = clock.Now();
         var events = replayed.ConvertAll(r => r.Event.Id);
-        var wanted = replayed.SelectMany(r => r.Targets.Select(s => (Event: r.Event, Subscription: s.Id))).ToList();
+        var wanted = replayed.SelectMany(r => r.Targets.Select(l => (Event: r.Event, Subscription: l.Subscription.Id, Activation: l.ActivationId))).ToList();
         var targets = wanted.Select(w => w.Subscription).Distinct().ToList();
         var count = 0;
         await using (var transaction = await db.Dialect.BeginWriteAsync(db, organisation, cancellationToken))
@@ -87,7 +105,7 @@ internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStor
             var there = db.Deliveries.Where(d => events.Contains(d.EventId) && targets.Contains(d.SubscriptionId) && d.State != DeliveryState.Delivered);
             if (deadOnly)
                 there = there.Where(d => d.State == DeliveryState.Dead);
-            var begun = (await there.Select(d => new { d.EventId, d.SubscriptionId }).ToListAsync(cancellationToken)).Select(d => (d.EventId, d.SubscriptionId)).ToHashSet();
+            var begun = (await there.Select(d => new { d.EventId, d.SubscriptionId, d.ActivationId }).ToListAsync(cancellationToken)).Select(d => (d.EventId, d.SubscriptionId, d.ActivationId)).ToHashSet();
             count += await there.ExecuteUpdateAsync(d => d
                 .SetProperty(x => x.Attempts, x => x.State == DeliveryState.Dead ? 0 : x.Attempts).SetProperty(x => x.State, DeliveryState.Pending)
                 .SetProperty(x => x.NextAttemptAt, now).SetProperty(x => x.UpdatedAt, now), cancellationToken);
@@ -98,7 +116,7 @@ internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStor
                 ids.MoveNext();
                 var replay = ids.Current;
                 var rows = new List<Delivery>();
-                foreach (var (received, subscription) in wanted.Where(w => still.Contains(w.Subscription) && !begun.Contains((w.Event.Id, w.Subscription))))
+                foreach (var (received, subscription, activation) in wanted.Where(w => still.Contains(w.Subscription) && !begun.Contains((w.Event.Id, w.Subscription, w.Activation))))
                 {
                     ids.MoveNext();
                     rows.Add(new Delivery
@@ -109,6 +127,7 @@ internal sealed class ReplayEvents(PatchbayDb db, RequestScope scope, SecretStor
                         SubscriptionId = subscription,
                         ConnectionId = received.ConnectionId,
                         Replay = replay,
+                        ActivationId = activation,
                         NextAttemptAt = now,
                         CreatedAt = now,
                         UpdatedAt = now,

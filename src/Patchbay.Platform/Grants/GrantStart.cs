@@ -24,7 +24,7 @@ internal sealed class GrantStart(SecretStore secrets, TimeProvider clock)
         grant.Version = 1;
         grant.Secret = await secrets.SealAsync(db, SealedColumn.GrantTokens, organisationId, credentialId, tokens.Write(), CancellationToken.None);
         grant.ObtainedAt = exchanged?.ObtainedAt ?? clock.Now();
-        grant.ExpiresAt = exchanged?.Grant.ExpiresAt;
+        grant.ExpiresAt = exchanged is null ? tokens.ExpiresAt : exchanged.Grant.ExpiresAt;
         grant.RenewAt = tokens.RefreshToken is null ? null : RefreshSchedule.RefreshAt(grant.ObtainedAt.Value, grant.ExpiresAt, Random.Shared.NextDouble());
         return grant;
     }

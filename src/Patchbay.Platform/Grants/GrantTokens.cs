@@ -16,6 +16,10 @@ internal sealed record GrantTokens
     /// <summary>What a custom function returned, as JSON.</summary>
     public byte[]? Returned { get; init; }
 
+    /// <summary>When the access token expires, where who brought it said so. It is stored beside the secret, not in it.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>Whether requests can be sent with it; where not, there is only a refresh token yet.</summary>
     [JsonIgnore]
     public bool IsComplete => AccessToken is not null;

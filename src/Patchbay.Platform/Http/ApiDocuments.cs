@@ -9,6 +9,7 @@ internal static class ApiDocuments
 {
     public const string Connect = "connect-v1";
     public const string Organisations = "organisations-v1";
+    public const string Embedded = "embedded-v1";
 
     public static readonly IReadOnlyDictionary<string, ApiDocument> All = new Dictionary<string, ApiDocument>(StringComparer.Ordinal)
     {
@@ -31,7 +32,15 @@ internal static class ApiDocuments
             "Patchbay Organisations API",
             "The tenants of the server and their API keys.",
             "/api/organisations/v1",
-            [("organisations", "The tenants of the server."), ("api-keys", "Keys by which an organisation's programs call.")]),
+            [
+                ("organisations", "The tenants of the server."), ("api-keys", "Keys by which an organisation's programs call."), ("roles", "What members and keys may do."),
+                ("signing-keys", "Keys by which an organisation signs tokens, for itself and for users of its product."),
+            ]),
+        [Embedded] = new(
+            "Patchbay Embedded API",
+            "What a product shows its users: hubs, the users in them, and their connections. What is marked (ours) adds to the published API.",
+            "/api/embedded/v1",
+            [("Hubs", "What a product embeds."), ("End Users", "Users of the product."), ("Integrations", "What users can activate."), ("Connectors", "What users connect with."), ("Connections", "Connections of users."), ("Activations", "What users have activated."), ("Embedded", "What the pages of a product show.")]),
     };
 
     private const string BearerToken = "bearerToken";

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Patchbay.Platform.Actions.Idempotency;
 using Patchbay.Platform.Connectors;
+using Patchbay.Platform.EndUsers;
 using Patchbay.Platform.Versions;
 
 namespace Patchbay.Platform.Http;
@@ -24,7 +25,16 @@ internal static class ApiOperations
         ["key_id"] = ("ulid", "The signing key."),
         ["api_key_id"] = ("ulid", "The API key."),
         ["id"] = ("ulid", "The signing key."),
+        ["member_id"] = ("ulid", "The member."),
+        ["group_id"] = ("ulid", "The group."),
+        ["service_account_id"] = ("ulid", "The service account."),
+        ["invitation_id"] = ("ulid", "The invitation."),
         ["role_id"] = ("ulid", "The role."),
+        ["hub_id"] = ("ulid", "The hub."),
+        ["integration_id"] = ("ulid", "The integration."),
+        ["connection_template_id"] = ("ulid", "The connection template."),
+        ["activation_id"] = ("ulid", "The activation."),
+        ["user_id"] = (null, "The end user: the external id, or the internal one where identifier_type says so."),
         ["auth_scheme_config_id"] = (null, "The auth scheme config."),
         ["version"] = (null, "The version's name, or latest or default."),
         ["action_name"] = (null, "The action's name."),
@@ -40,6 +50,14 @@ internal static class ApiOperations
         DescribePath(operation);
         if (metadata.OfType<PageRequest.IsPaged>().Any())
             AddPaging(operation);
+        if (metadata.OfType<UserIdentifier.IsIdentified>().Any())
+        {
+            AddQuery(operation, UserIdentifier.Query, "Whether user_id is the external id, or the internal one.", new OpenApiSchema
+            {
+                Type = JsonSchemaType.String, Default = JsonValue.Create(UserIdentifier.External), Enum = [JsonValue.Create(UserIdentifier.Internal), JsonValue.Create(UserIdentifier.External)],
+            });
+        }
+
         if (metadata.OfType<ConnectorSearch.IsSearch>().Any())
             AddSearch(operation, await context.GetOrCreateSchemaAsync(typeof(Category), cancellationToken: cancellationToken));
         if (metadata.OfType<AcceptsUpload>().FirstOrDefault() is { } upload)

@@ -13,13 +13,13 @@ namespace Patchbay.Platform.Http;
 /// Decides for every request who calls, for which organisation, and whether it may: the one place that does, so that no endpoint can
 /// forget to. What it finds goes into the <see cref="RequestScope"/>, from which the tenant filter takes it.
 /// </summary>
-internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
+internal sealed partial class Authorizer(CallerDirectory callers, ConnectionPlans plans, UserConnections users, PatchbaySettings settings)
 {
     private const string Bearer = "Bearer ";
     private const string Jwt = "JWT ";
 
     private static readonly Failure NoKey = new(FailureKind.Unauthenticated, "unauthenticated",
-        "Send the header Authorization: Bearer <API key>, or JWT <token> with a token that a signing key of the organisation signed.");
+        "Send the header Authorization: Bearer <API key, service account's token or ID token>, or JWT <token> with a token that a signing key of the organisation signed.");
 
     private static readonly Failure BadKey = new(FailureKind.Unauthenticated, "invalid_key",
         "The key or token does not hold here. It may have been deleted, have expired, or belong to another server.");
@@ -47,6 +47,12 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
                 context.Request.RouteValues);
         }
 
+        if (access is Access.Resource resource)
+        {
+            await EnterResourceAsync(context, next, scope, resource);
+            return;
+        }
+
         if (access is null or Access.Public)
         {
             // Unknown paths and wrong methods; routes were held against PublicRoutes when the server started.
@@ -72,6 +78,7 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
             Access.AnyCaller when caller is Caller.EndUser => EndUserRefused,
             Access.AnyCaller => Lacking(caller, caller.Home, route!) ?? Enter(scope, caller, caller.Home),
             Access.OperatorOnly when caller is Caller.Operator => Enter(scope, caller, null),
+            Access.OperatorOnly { OrPeople: true } when caller is Caller.Person && settings.PeopleCreateOrganisations => Enter(scope, caller, null),
             Access.OperatorOnly => OperatorNeeded,
             Access.Organisation organisation => await EnterOrganisationAsync(context, scope, caller, organisation),
             _ => throw new InvalidOperationException($"The authorizer does not know {access.GetType().Name}."),
@@ -101,6 +108,16 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
         return planning.IsCompletedSuccessfully
             ? ValueTask.FromResult(Judge(caller, id, planning.Result))
             : FinishAsync(ValueTask.FromResult<Caller?>(caller), id, known, context.RequestAborted);
+    }
+
+    /// <summary>The same for the connection of an end user by a template.</summary>
+    public async ValueTask<Outcome<EnteredConnection>> EnterConnectionAsync(HttpContext context, UserOfTemplate named)
+    {
+        if (!TryGetToken(context.Request, out var shown))
+            return NoKey;
+        if (await callers.FindAsync(shown, context.RequestAborted) is not { } caller)
+            return BadKey;
+        return await users.FindAsync(named, context.RequestAborted) is { } id ? Judge(caller, id, await plans.FindAsync(id, context.RequestAborted)) : NoConnection;
     }
 
     /// <summary>The same for a caller or a connection that has to be looked up first.</summary>
@@ -172,7 +189,13 @@ internal sealed class Authorizer(CallerDirectory callers, ConnectionPlans plans)
     {
         if (plan is null || caller.AllowanceIn(plan.OrganisationId) is not { } grants)
             return NoConnection;
-        return grants.Lacks(ProxyNeeds, new BoundResource(RoleScope.Connection, id)) is { Bits: not 0 } missing ? PermissionDenied(missing) : new EnteredConnection(caller, id, plan);
+        if (grants.Lacks(ProxyNeeds, new BoundResource(RoleScope.Connection, id)) is { Bits: not 0 } missing
+            && (plan.HubId is not { } hub || grants.Lacks(ProxyNeeds, new BoundResource(RoleScope.Hub, hub)) is { Bits: not 0 }))
+        {
+            return PermissionDenied(missing);
+        }
+
+        return new EnteredConnection(caller, id, plan);
     }
 }
 

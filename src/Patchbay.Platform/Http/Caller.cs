@@ -12,7 +12,7 @@ internal abstract record Caller
     /// <summary>What the caller may do in an organisation; null where it is a stranger there.</summary>
     public abstract Allowance? AllowanceIn(Ulid organisationId);
 
-    /// <summary>The one organisation that the caller belongs to; null for the operator, who belongs to none.</summary>
+    /// <summary>The one organisation that the caller belongs to; null for the operator, who belongs to none, and for people who belong to several or none.</summary>
     public virtual Ulid? Home => null;
 
     /// <summary>A text that stands for this caller and no other, to tell later whether the same one comes back.</summary>
@@ -58,6 +58,33 @@ internal abstract record Caller
         public override string Identity { get; } = $"signing-key:{KeyId}";
 
         public override Allowance? AllowanceIn(Ulid organisationId) => OrganisationId == organisationId ? _granted : null;
+    }
+
+    /// <summary>A person, signed in at the configured issuer: in each organisation that they are a member of what their roles there allow.</summary>
+    /// <param name="PersonId">Who they are.</param>
+    /// <param name="Memberships">What they may do in each organisation of theirs.</param>
+    public sealed record Person(Ulid PersonId, IReadOnlyDictionary<Ulid, Allowance> Memberships) : Caller
+    {
+        /// <summary>Their only organisation; null where there are several, or none.</summary>
+        public override Ulid? Home { get; } = Memberships.Count == 1 ? Memberships.Keys.First() : null;
+
+        /// <summary>Never their mail address: an identity is written down in the audit.</summary>
+        public override string Identity { get; } = $"person:{PersonId}";
+
+        public override Allowance? AllowanceIn(Ulid organisationId) => Memberships.GetValueOrDefault(organisationId);
+    }
+
+    /// <summary>A program of an organisation's, with a token of a service account.</summary>
+    /// <param name="AccountId">The service account.</param>
+    /// <param name="OrganisationId">Its organisation.</param>
+    /// <param name="Allowed">What its roles and groups allow.</param>
+    public sealed record ServiceAccount(Ulid AccountId, Ulid OrganisationId, Allowance Allowed) : Caller
+    {
+        public override Ulid? Home => OrganisationId;
+
+        public override string Identity { get; } = $"service-account:{AccountId}";
+
+        public override Allowance? AllowanceIn(Ulid organisationId) => OrganisationId == organisationId ? Allowed : null;
     }
 
     /// <summary>A user of the organisation's product, for whom it signed a token. A stranger everywhere but at what is their own.</summary>

@@ -5,7 +5,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.ApiKeys;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.EndUserPages;
+using Patchbay.Platform.People;
 using Patchbay.Platform.Roles;
+using Patchbay.Platform.ServiceAccounts;
+using Patchbay.Platform.SigningIn;
 using Patchbay.Platform.SigningKeys;
 
 namespace Patchbay.Platform.Http;
@@ -36,11 +40,17 @@ internal sealed class CallerDirectory
     private readonly HashedHeader?[] _hashed = new HashedHeader?[Hashed];
 
     private readonly SignedTokens _tokens;
+    private readonly PageSessions _pages;
+    private readonly PeopleDirectory _people;
+    private readonly ServiceTokens _services;
+    private readonly SignInSessions _sessions;
 
-    public CallerDirectory(OperatorKey operatorKey, SignedTokens tokens, IServiceScopeFactory scopes, TimeProvider clock)
+    public CallerDirectory(OperatorKey operatorKey, SignedTokens tokens, PageSessions pages, PeopleDirectory people, ServiceTokens services, SignInSessions sessions, IServiceScopeFactory scopes, TimeProvider clock)
     {
+        (_people, _services, _sessions) = (people, services, sessions);
         _operatorKey = operatorKey;
         _tokens = tokens;
+        _pages = pages;
         _scopes = scopes;
         _backends = new(LoadAsync, clock);
     }
@@ -57,8 +67,16 @@ internal sealed class CallerDirectory
         ref var slot = ref _hashed[RuntimeHelpers.GetHashCode(header) % Hashed];
         if (Volatile.Read(ref slot) is { } hashed && hashed.IsOf(header))
             return _backends.FindAsync(hashed.Key, cancellationToken);
+        if (_people.Takes(token))
+            return _people.FindAsync(token, cancellationToken);
         if (token.Length is 0 or > LongestToken)
             return ValueTask.FromResult<Caller?>(null);
+        if (token.StartsWith(PageSession.TokenPrefix, StringComparison.Ordinal))
+            return _pages.FindAsync(token, cancellationToken);
+        if (token.StartsWith(ServiceToken.Prefix, StringComparison.Ordinal))
+            return _services.FindAsync(token, cancellationToken);
+        if (token.StartsWith(SignInSession.TokenPrefix, StringComparison.Ordinal))
+            return _sessions.CallerOfAsync(token, cancellationToken);
         Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(token.Length)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(token, utf8)], hash);
@@ -74,15 +92,21 @@ internal sealed class CallerDirectory
     /// <summary>Forgets a key that was deleted.</summary>
     public void Forget(ReadOnlySpan<byte> hash) => _backends.Forget(KeyHash.Of(hash));
 
-    /// <summary>Forgets the keys of an organisation that was deleted.</summary>
+    /// <summary>Forgets who belongs to an organisation that was deleted.</summary>
     public void ForgetOrganisation(Ulid organisationId)
     {
         ForgetGrants(organisationId);
         _tokens.ForgetOrganisation(organisationId);
+        _pages.ForgetOrganisation(organisationId);
     }
 
-    /// <summary>Forgets what the keys of an organisation may do, after a role was changed.</summary>
-    public void ForgetGrants(Ulid organisationId) => _backends.ForgetAll(caller => caller.Home == organisationId);
+    /// <summary>Forgets what all of an organisation may do, after a role was changed.</summary>
+    public void ForgetGrants(Ulid organisationId)
+    {
+        _backends.ForgetAll(caller => caller.Home == organisationId);
+        _people.ForgetOrganisation(organisationId);
+        _services.ForgetOrganisation(organisationId);
+    }
 
     private async Task<Caller?> LoadAsync(KeyHash key, Caller? known)
     {

@@ -45,6 +45,23 @@ internal sealed class ContractSchemas
         [("ImportHTTPConnectorResult", "connector")] = "HTTPConnector",
     };
 
+    /// <summary>Fields that one API asks for and another leaves open.</summary>
+    private static readonly Dictionary<(string Document, string Schema), string> RequiredThere = new()
+    {
+        [("embedded-v1", "CredentialDataOAuth2Token")] = "refreshToken",
+    };
+
+    /// <summary>One type here, in the contract a choice of several: their names, and the fields of each, all of which it must have.</summary>
+    private static readonly Dictionary<string, (string Name, string[] Fields)[]> Choices = new(StringComparer.Ordinal)
+    {
+        ["ActivationConnectionCreate"] =
+        [
+            ("ActivationConnectionCreateExisting", ["templateId", "connectionId"]),
+            ("ActivationConnectionCreateNew", ["templateId", "name", "credentials", "variables"]),
+        ],
+    };
+
+    private readonly string _api;
     private readonly OpenApiDocument _document;
     private readonly IDictionary<string, IOpenApiSchema> _found;
     private readonly SortedDictionary<string, IOpenApiSchema> _named = new(StringComparer.Ordinal);
@@ -55,8 +72,9 @@ internal sealed class ContractSchemas
     /// <summary>The right names of variants, by the framework's.</summary>
     private readonly Dictionary<string, string> _variantNames = new(StringComparer.Ordinal);
 
-    private ContractSchemas(OpenApiDocument document)
+    private ContractSchemas(string api, OpenApiDocument document)
     {
+        _api = api;
         _document = document;
         _found = document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
         foreach (var (name, schema) in _found)
@@ -74,7 +92,7 @@ internal sealed class ContractSchemas
 
     public static Task Apply(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        new ContractSchemas(document).Apply();
+        new ContractSchemas(context.DocumentName, document).Apply();
         return Task.CompletedTask;
     }
 
@@ -135,6 +153,10 @@ internal sealed class ContractSchemas
                 Mark(schema, variant.Property, new OpenApiSchema { Type = JsonSchemaType.String, Const = variant.Value });
             foreach (var ((_, field), only) in OneVariantOnly.Where(o => o.Key.Schema == name))
                 schema.Properties![field] = ReferenceTo(only, null, family);
+            if (RequiredThere.TryGetValue((_api, name), out var required))
+                schema.Required = new HashSet<string>(schema.Required ?? Enumerable.Empty<string>(), StringComparer.Ordinal) { required };
+            if (Choices.TryGetValue(name, out var choices))
+                schema = Choice(schema, choices);
             _named[name] = found.Metadata?.TryGetValue(ApiSchemas.Inheritance, out var inherited) == true
                 ? Extending((ApiSchemas.Inherited)inherited, schema, variant)
                 : schema;
@@ -183,6 +205,21 @@ internal sealed class ContractSchemas
             Description = schema.Description,
             Type = JsonSchemaType.Object,
             AllOf = [new OpenApiSchemaReference(inherited.Name, _document), Part(schema, field => !inherited.Fields.Contains(field))],
+        };
+    }
+
+    private OpenApiSchema Choice(OpenApiSchema schema, (string Name, string[] Fields)[] choices)
+    {
+        foreach (var (name, fields) in choices)
+        {
+            var part = Part(schema, fields.Contains);
+            part.Required = fields.ToHashSet(StringComparer.Ordinal);
+            _named[name] = part;
+        }
+
+        return new OpenApiSchema
+        {
+            Description = schema.Description, Type = JsonSchemaType.Object, AnyOf = [.. choices.Select(c => new OpenApiSchemaReference(c.Name, _document))],
         };
     }
 

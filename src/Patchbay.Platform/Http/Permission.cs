@@ -119,6 +119,9 @@ internal static class Permissions
     /// <summary>What it is for.</summary>
     public static string DescriptionOf(Permission permission) => Table[(int)permission].Description;
 
+    /// <summary>Those that the published API knows; the others are ours.</summary>
+    public static PermissionSet Published { get; } = PermissionSet.Of([.. Table.Select(r => r.Permission).Where(p => p <= Permission.HubUserDelete)]);
+
     /// <summary>The permission of a name; null where there is none.</summary>
     public static Permission? Find(string id) => ById.TryGetValue(id, out var permission) ? permission : null;
 }

@@ -39,6 +39,7 @@ internal sealed class DeleteOrganisation(PatchbayDb db, OrganisationKeys keys, C
             await db.Events.Where(e => e.OrganisationId == id).ExecuteDeleteAsync(cancellationToken);
             if (await db.Organisations.Where(o => o.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
                 return Failure.NotFound("organisation");
+            await db.People.Where(p => p.ActiveOrganisationId == id).ExecuteUpdateAsync(s => s.SetProperty(p => p.ActiveOrganisationId, (Ulid?)null), cancellationToken);
             await TellOthersAsync(id, cancellationToken);
             await EndChainAsync(id, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

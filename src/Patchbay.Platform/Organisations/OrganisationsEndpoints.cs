@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Members;
+using Patchbay.Platform.Roles;
 
 namespace Patchbay.Platform.Organisations;
 
@@ -16,7 +18,7 @@ internal static partial class OrganisationsEndpoints
     {
         var group = api.MapGroup("").WithTags("organisations");
         group.MapGet("/organisations", ListAsync).WithName("GetOrganisations").WithAccess(new Access.AnyCaller());
-        group.MapPost("/organisations", CreateAsync).WithName("CreateOrganisation").WithAccess(new Access.OperatorOnly());
+        group.MapPost("/organisations", CreateAsync).WithName("CreateOrganisation").WithAccess(new Access.OperatorOnly(OrPeople: true));
         group.MapGet("/organisations/{organisation_id}", GetAsync).WithName("GetOrganisation").Needs(Permission.OrganisationRead)
             .WithAccess(new Access.Organisation("organisation_id"));
         group.MapDelete("/organisations/{organisation_id}", DeleteAsync).WithName("DeleteOrganisation").Needs(Permission.OrganisationDelete)
@@ -27,19 +29,25 @@ internal static partial class OrganisationsEndpoints
     [GeneratedRegex(OrganisationCreateJson.SlugPattern, RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Slug { get; }
 
-    /// <summary>Lists the organisations that the caller may act for.</summary>
+    /// <summary>Lists the organisations that the caller may act for, the active one first unless there is a filter.</summary>
     /// <param name="filter">Part of the slug or name, whatever its case.</param>
     internal static async Task<Ok<OrganisationsPageJson>> ListAsync(
         PatchbayDb db, RequestScope scope, CancellationToken cancellationToken, string? filter = null)
     {
-        var organisations = await db.Organisations
-            .Where(o => scope.OrganisationId == null || o.Id == scope.OrganisationId)
-            .OrderBy(o => o.Slug).ToListAsync(cancellationToken);
+        var own = scope.Caller switch
+        {
+            Caller.Operator => null,
+            Caller.Person person => person.Memberships.Keys.ToList(),
+            var caller => caller?.Home is { } home ? [home] : new List<Ulid>(),
+        };
+        var organisations = await db.Organisations.Where(o => own == null || own.Contains(o.Id)).OrderBy(o => o.Slug).ToListAsync(cancellationToken);
         if (!string.IsNullOrEmpty(filter))
         {
             organisations.RemoveAll(o => !o.Slug.Contains(filter, StringComparison.OrdinalIgnoreCase)
                 && !o.DisplayName.Contains(filter, StringComparison.OrdinalIgnoreCase));
         }
+        else if (await ActiveOrganisationEndpoints.OfAsync(db, scope.Caller, cancellationToken) is { } active)
+            organisations = [.. organisations.OrderBy(o => o.Id == active ? 0 : 1)];
 
         return TypedResults.Ok(new OrganisationsPageJson
         {
@@ -48,9 +56,9 @@ internal static partial class OrganisationsEndpoints
         });
     }
 
-    /// <summary>Creates an organisation, with a data key of its own for its secrets.</summary>
+    /// <summary>Creates an organisation, with a data key of its own for its secrets. The operator does, and people where the operator lets them: who makes one is its owner.</summary>
     internal static async Task<Results<TaggedCreated<OrganisationJson>, ApiError>> CreateAsync(
-        Body<OrganisationCreateJson> body, PatchbayDb db, OrganisationKeys keys, TimeProvider clock, CancellationToken cancellationToken)
+        Body<OrganisationCreateJson> body, PatchbayDb db, RequestScope scope, OrganisationKeys keys, People.PeopleDirectory people, TimeProvider clock, CancellationToken cancellationToken)
     {
         var id = Identifiers.New(clock);
         await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
@@ -59,13 +67,21 @@ internal static partial class OrganisationsEndpoints
             Id = id,
             Slug = body.Value.Slug,
             DisplayName = body.Value.DisplayName,
-            Owner = "operator",
+            Owner = (scope.Caller as Caller.Person)?.PersonId.ToString() ?? "operator",
             SystemServiceAccountClientId = Identifiers.New(clock),
             WrappedKey = await keys.WrapNewAsync(db, id, cancellationToken),
             CreatedAt = clock.Now(),
             UpdatedAt = clock.Now(),
         };
         db.Add(organisation);
+        db.Trail.ToInstance();
+        if (scope.Caller is Caller.Person maker)
+        {
+            var member = new Member { Id = Identifiers.New(clock), OrganisationId = id, PersonId = maker.PersonId, CreatedAt = clock.Now(), UpdatedAt = clock.Now() };
+            db.Add(member);
+            db.AddRange(RoleGrants.Bind(RoleSubject.Member, member.Id, id, [BuiltInRoles.Owner.Id], clock));
+        }
+
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -79,6 +95,8 @@ internal static partial class OrganisationsEndpoints
             });
         }
 
+        if (scope.Caller is Caller.Person owner)
+            people.Forget(owner.PersonId);
         return Tagged.Created($"/api/organisations/v1/organisations/{id}", OrganisationJson.Of(organisation));
     }
 

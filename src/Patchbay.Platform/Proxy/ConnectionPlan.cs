@@ -9,6 +9,9 @@ internal sealed class ConnectionPlan
 {
     public required Ulid OrganisationId { get; init; }
     public required Ulid ConnectorId { get; init; }
+
+    /// <summary>The hub of the end user whose it is; null for the organisation's own.</summary>
+    public Ulid? HubId { get; init; }
     public required PlanStamp Stamp { get; init; }
     public required BaseUrlTemplate Template { get; init; }
     public required IReadOnlyDictionary<string, string> Variables { get; init; }

@@ -97,9 +97,12 @@ internal sealed class ConnectionPlans
             return null;
         var configs = await db.AuthSchemeConfigs.AsNoTracking().Where(a => a.ConnectorId == connection.ConnectorId)
             .ToDictionaryAsync(a => a.Id, AuthSchemeConfigJson.Of, StringComparer.Ordinal);
+        var user = Ulid.TryParse(connection.Owner, out var owner) ? owner : default(Ulid?);
+        var hub = user is null ? null : await db.EndUsers.IgnoreQueryFilters([PatchbayDb.TenantFilter]).Where(u => u.Id == user && u.OrganisationId == connection.OrganisationId)
+            .Select(u => (Ulid?)u.HubId).FirstOrDefaultAsync();
         try
         {
-            return await MakeAsync(connection, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>(), scope.ServiceProvider.GetRequiredService<TokenCertificates>());
+            return await MakeAsync(connection, hub, configs, stamp, scope.ServiceProvider.GetRequiredService<Applications>(), scope.ServiceProvider.GetRequiredService<TokenCertificates>());
         }
         catch (InvalidDataException)
         {
@@ -111,7 +114,7 @@ internal sealed class ConnectionPlans
     }
 
     private async Task<ConnectionPlan> MakeAsync(
-        Connection connection, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp, Applications applications, TokenCertificates certificates)
+        Connection connection, Ulid? hub, Dictionary<string, AuthSchemeConfigJson> configs, PlanStamp stamp, Applications applications, TokenCertificates certificates)
     {
         Failure? fault = null;
         Failure? noProxy = null;
@@ -157,6 +160,7 @@ internal sealed class ConnectionPlans
         {
             OrganisationId = connection.OrganisationId,
             ConnectorId = connection.ConnectorId,
+            HubId = hub,
             Stamp = stamp,
             Template = template!,
             Variables = variables,

@@ -25,7 +25,7 @@ internal sealed class ProxyEntrance(RequestDelegate next, Authorizer authorizer,
             return RefuseMethodAsync(context);
         if (DotSegments.Found(path.Whole))
             return RefuseAsync(context, DotSegment);
-        var entering = authorizer.EnterConnectionAsync(context, path.ConnectionId);
+        var entering = path.Named is { } named ? authorizer.EnterConnectionAsync(context, named) : authorizer.EnterConnectionAsync(context, path.ConnectionId);
         return entering.IsCompletedSuccessfully
             ? EnterAsync(context, entering.Result, path)
             : EnterAsync(context, entering, path);

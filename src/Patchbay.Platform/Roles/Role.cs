@@ -48,6 +48,9 @@ internal enum RoleSubject
     ServiceAccount = 1,
     Member = 2,
     Group = 3,
+
+    /// <summary>Nobody yet: who accepts it will have the role.</summary>
+    Invitation = 4,
 }
 
 /// <summary>One resource that a role can be bound to.</summary>

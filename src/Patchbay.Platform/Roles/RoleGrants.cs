@@ -11,9 +11,21 @@ internal static class RoleGrants
     /// <param name="db">The store.</param>
     /// <param name="kind">What they are.</param>
     /// <param name="subjectId">Who they are.</param>
-    public static async Task<Allowance> OfAsync(PatchbayDb db, RoleSubject kind, Ulid subjectId)
+    public static async Task<Allowance> OfAsync(PatchbayDb db, RoleSubject kind, Ulid subjectId) =>
+        await OfAsync(db, await db.RoleBindings.AsNoTracking().Where(b => b.SubjectKind == kind && b.SubjectId == subjectId).ToListAsync());
+
+    /// <summary>What the roles of a member or a service account allow, with those of their groups. Runs behind the tenant filter of their organisation.</summary>
+    /// <param name="db">The store.</param>
+    /// <param name="kind">What they are.</param>
+    /// <param name="subjectId">Who they are.</param>
+    public static async Task<Allowance> WithGroupsAsync(PatchbayDb db, RoleSubject kind, Ulid subjectId) =>
+        await OfAsync(db, await db.RoleBindings.AsNoTracking()
+            .Where(b => (b.SubjectKind == kind && b.SubjectId == subjectId)
+                || (b.SubjectKind == RoleSubject.Group && db.GroupMemberships.Any(m => m.GroupId == b.SubjectId && m.SubjectId == subjectId && m.SubjectKind == kind)))
+            .ToListAsync());
+
+    private static async Task<Allowance> OfAsync(PatchbayDb db, List<RoleBinding> bindings)
     {
-        var bindings = await db.RoleBindings.AsNoTracking().Where(b => b.SubjectKind == kind && b.SubjectId == subjectId).ToListAsync();
         var own = bindings.Exists(b => BuiltInRoles.Find(b.RoleId) is null) ? await OwnAsync(db, bindings) : [];
         var everywhere = new PermissionSet(0);
         Dictionary<BoundResource, PermissionSet>? single = null;

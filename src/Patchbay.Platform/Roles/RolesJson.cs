@@ -36,6 +36,12 @@ internal sealed record RoleJson
         Id = role.Id, Name = role.Name, Permissions = [.. role.Permissions.Listed.Select(PermissionJson.Of)], Scopes = Enum.GetValues<RoleScope>(), BuiltIn = true,
     };
 
+    /// <summary>A built-in role as published clients read it: they know no permission of ours, but for those that somebody put into a role of their own.</summary>
+    public static RoleJson Published(BuiltInRole role) => Of(role) with
+    {
+        Permissions = [.. role.Permissions.Listed.Where(p => Http.Permissions.Published.Covers(PermissionSet.Of(p))).Select(PermissionJson.Of)],
+    };
+
     public static RoleJson Of(Role role) => new()
     {
         Id = role.Id, Name = role.Name, Permissions = [.. role.Set.Listed.Select(PermissionJson.Of)], Scopes = role.Scopes, BuiltIn = false,

@@ -33,6 +33,7 @@ internal sealed class CreateSubscription(PatchbayDb db, RequestScope scope, Subs
             Url = request.Url,
             Filter = request.Filter,
             Ordered = request.Ordered ?? false,
+            ActivationsOnly = request.ActivationsOnly ?? false,
             Keys = [Described(key!, Identifiers.New(clock), now)],
             CreatedAt = now,
             UpdatedAt = now,

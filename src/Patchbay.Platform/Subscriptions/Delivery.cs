@@ -12,10 +12,13 @@ internal sealed class Delivery : IOwned
     public required Ulid ConnectionId { get; init; }
 
     /// <summary>
-    /// The replay that asked for it, empty for the first time; with event and subscription it is unique, so that a fan-out or a replay that
+    /// The replay that asked for it, empty for the first time; with event, subscription and activation it is unique, so that a fan-out or a replay that
     /// is repeated after a crash sends nothing twice.
     /// </summary>
     public Ulid Replay { get; init; }
+
+    /// <summary>The activation that it is for, which is in its message; empty where an integration had no part in it.</summary>
+    public Ulid ActivationId { get; init; }
 
     public DeliveryState State { get; set; }
 

@@ -10,12 +10,15 @@ namespace Patchbay.Platform.Subscriptions;
 
 /// <summary>
 /// What a subscriber is sent of an event, in the form that Standard Webhooks recommends: type, timestamp, data. The same event gives the same
-/// bytes every time.
+/// bytes every time, as long as what the user set for its activation stays.
 /// </summary>
 internal static class EventMessage
 {
     /// <summary>The message of an event.</summary>
-    public static byte[] Of(EventHead head, EventContent content)
+    /// <param name="head">Which event.</param>
+    /// <param name="content">What came.</param>
+    /// <param name="activation">The activation that it is delivered for; null for none.</param>
+    public static byte[] Of(EventHead head, EventContent content, EventActivation? activation = null)
     {
         var buffer = new ArrayBufferWriter<byte>(1024 + content.Body.Length);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 }))
@@ -30,6 +33,7 @@ internal static class EventMessage
             writer.WriteString("triggerName"u8, head.TriggerName);
             writer.WriteString("version"u8, head.VersionName);
             writer.WriteString("origin"u8, head.Origin == EventOrigin.Poll ? "poll"u8 : "webhook"u8);
+            activation?.Write(writer);
             WriteContent(writer, content);
             writer.WriteEndObject();
             writer.WriteEndObject();

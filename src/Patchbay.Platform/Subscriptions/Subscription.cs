@@ -32,6 +32,9 @@ internal sealed class Subscription : IOwned
     /// <summary>A JMESPath expression over the message; null to send all.</summary>
     public string? Filter { get; set; }
 
+    /// <summary>Whether it gets only what integrations send to it, and listens to nothing by itself.</summary>
+    public bool ActivationsOnly { get; set; }
+
     /// <summary>Whether events of one connection go one after the other, in the order in which they came.</summary>
     public required bool Ordered { get; set; }
 
@@ -51,7 +54,7 @@ internal sealed class Subscription : IOwned
 
     /// <summary>Whether an event is one of those that it asks for, but for its filter.</summary>
     public bool ListensTo(EventHead received) =>
-        ConnectorId == received.ConnectorId && (ConnectionId is null || ConnectionId == received.ConnectionId)
+        !ActivationsOnly && ConnectorId == received.ConnectorId && (ConnectionId is null || ConnectionId == received.ConnectionId)
         && (TriggerName is null || TriggerName == received.TriggerName) && (VersionName is null || VersionName == received.VersionName);
 }
 

@@ -36,6 +36,9 @@ internal abstract record SubscriptionFieldsJson
 
     /// <summary>Whether events of one connection go one after the other in the order in which they came; false, where it is left out.</summary>
     public bool? Ordered { get; init; }
+
+    /// <summary>Whether only events of activated users are sent that a deployed integration names this subscription for; false, where it is left out.</summary>
+    public bool? ActivationsOnly { get; init; }
 }
 
 /// <summary>A new subscription.</summary>
@@ -89,6 +92,7 @@ internal record SubscriptionJson : SubscriptionFieldsJson
         Version = subscription.VersionName,
         Filter = subscription.Filter,
         Ordered = subscription.Ordered,
+        ActivationsOnly = subscription.ActivationsOnly ? true : null,
         State = subscription.State == SubscriptionState.Enabled ? SubscriptionStateJson.Enabled : SubscriptionStateJson.Disabled,
         DisabledReason = subscription.DisabledReason,
         SigningKeys = [.. subscription.Keys.Where(k => k.SignsAt(now)).Select(SigningKeyJson.Of)],

@@ -21,6 +21,8 @@ internal sealed class UpdateSubscription(PatchbayDb db, SubscriptionRules rules,
             faults.Add(new("id", "is read-only: it must be the id of the subscription"));
         if (unfit is not null)
             faults.Add(unfit);
+        if (request.ConnectorId != subscription.ConnectorId && await db.IntegrationEvents.AnyAsync(e => e.SubscriptionId == subscription.Id, cancellationToken))
+            faults.Add(new("connectorId", "cannot change while a deployed integration sends events of this connector to the subscription"));
         await rules.CheckAsync(request, faults, cancellationToken);
         if (faults.Count > 0)
             return Failure.InvalidFields(faults);
@@ -30,7 +32,7 @@ internal sealed class UpdateSubscription(PatchbayDb db, SubscriptionRules rules,
         subscription.Url = request.Url;
         (subscription.ConnectorId, subscription.ConnectionId) = (request.ConnectorId, request.ConnectionId);
         (subscription.TriggerName, subscription.VersionName) = (request.TriggerName, request.Version);
-        (subscription.Filter, subscription.Ordered) = (request.Filter, request.Ordered ?? false);
+        (subscription.Filter, subscription.Ordered, subscription.ActivationsOnly) = (request.Filter, request.Ordered ?? false, request.ActivationsOnly ?? false);
         subscription.UpdatedAt = now;
         try
         {

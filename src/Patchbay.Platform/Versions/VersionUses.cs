@@ -22,11 +22,14 @@ internal sealed class VersionUses(PatchbayDb db)
             .OrderBy(e => e.Id).Select(e => new { e.ConnectionId, e.TriggerName }).Take(Named + 1).ToListAsync(cancellationToken);
         var subscriptions = await db.Subscriptions.Where(s => s.ConnectorId == version.ConnectorId && s.VersionName == version.Name)
             .OrderBy(s => s.Id).Select(s => s.Name).Take(Named + 1).ToListAsync(cancellationToken);
+        var integrations = await db.ConnectionTemplates.Where(t => t.ConnectorId == version.ConnectorId && t.VersionName == version.Name)
+            .Join(db.Integrations, t => t.IntegrationId, i => i.Id, (_, i) => i).OrderBy(i => i.Id).Select(i => i.Name).Take(Named + 1).ToListAsync(cancellationToken);
         List<string> users =
         [
             .. endpoints.Select(e => $"connection {e.ConnectionId}, trigger {e.TriggerName}"), .. subscriptions.Select(s => $"subscription {s}"),
+            .. integrations.Select(i => $"integration {i}"),
         ];
-        return users.Count == 0 ? null : new Failure(FailureKind.Conflict, "version_in_use", $"Version '{version.Name}' is in use by the endpoints of triggers or by subscriptions. {instead}")
+        return users.Count == 0 ? null : new Failure(FailureKind.Conflict, "version_in_use", $"Version '{version.Name}' is in use by the endpoints of triggers, by subscriptions or by integrations. {instead}")
         {
             Details = string.Join('\n', users.Take(Named)) + (users.Count > Named ? "\nand more" : ""),
         };

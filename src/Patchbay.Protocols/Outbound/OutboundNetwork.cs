@@ -62,6 +62,13 @@ public sealed class OutboundNetwork(NetworkPolicy policy, TimeProvider time)
     public DocumentFetcher CreateDocumentFetcher() =>
         new(new HttpMessageInvoker(new TcpOnlyHandler(CreateHandler(DecompressionMethods.All, certificate: null)), disposeHandler: true), time);
 
+    /// <summary>Hands a mail to the operator's SMTP server, which may stand in any network: the operator named it.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="mail">The mail.</param>
+    /// <param name="cancellationToken">Gives up; the only thing that throws.</param>
+    /// <returns>Null once the server has taken it; else why not, without a word of the mail's.</returns>
+    public Task<string?> SendMailAsync(MailServer server, Mail mail, CancellationToken cancellationToken) => MailSending.SendAsync(server, mail, time, cancellationToken);
+
     /// <summary>
     /// Whether a host stands in a network that the operator named, with every address that it has: there a connection needs no TLS. It opens
     /// no connection, and says nothing about what is let through: that is judged when connecting.

@@ -38,7 +38,7 @@ internal sealed class AuthorizeEndpoint(AuthorizationServerOptions options)
         }
 
         _consents[consent] = true;
-        return Results.SignIn(Grant.To(user, scopes), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        return Results.SignIn(Grant.To(user, scopes, options), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 
     private bool MustAsk(OpenIddictRequest request, (string User, string Client, string Scopes) consent) =>

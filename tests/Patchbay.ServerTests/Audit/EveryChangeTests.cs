@@ -16,6 +16,13 @@ public sealed class EveryChangeTests
     /// <summary>Routes by other methods than GET that change nothing, and why. A new one is a decision.</summary>
     private static readonly Dictionary<string, string> NoChange = new(StringComparer.Ordinal)
     {
+        ["CreateServiceAccountToken"] = "Gives out a token: a use of the account.",
+        ["SetActiveOrganisation"] = "A person's own choice; nothing of the organisation's.",
+        ["AcceptInvitation"] = "By the operator it is refused; by a person it has a test of its own.",
+        ["/sign-in/password"] = "Begins a session, which belongs to no organisation; the log has it.",
+        ["/sign-out"] = "Ends a session, which belongs to no organisation.",
+        ["/account/token"] = "Makes a token of a session, which belongs to no organisation.",
+        ["/account/invitations/{invitation_id}"] = "The operator has no cookie here; a person's acceptance has a test of its own.",
         ["DiscoverOAuth2"] = "Asks a provider, and stores nothing.",
         ["GetLandingOrigins"] = "Reads.",
         ["ExecuteAction"] = "Runs an action at somebody else's API: a use of secrets, which is counted.",
@@ -55,7 +62,10 @@ public sealed class EveryChangeTests
             Assert.True(left.Count == 1, $"{write.Name} left {left.Count} records: {string.Join('\n', left)}");
             Assert.Equal(write.Name, left[0].Operation);
             Assert.Equal(OfInstance.Contains(write.Name) ? AuditSteps.Instance : acme.Tenant.Id, left[0].Chain);
-            Assert.Equal(write.Name == "UploadFile" ? "nobody" : "operator", left[0].Actor);
+            if (write.Name == "OpenEndUserSession")
+                Assert.StartsWith("end-user:", left[0].Actor, StringComparison.Ordinal);
+            else
+                Assert.Equal(write.Name == "UploadFile" ? "nobody" : "operator", left[0].Actor);
             Assert.Equal(("succeeded", 1), (left[0].Outcome, left[0].Count));
             Assert.True(left[0].Resources != "[]", $"{write.Name} does not say what it changed");
             seen++;
@@ -212,6 +222,13 @@ public sealed class EveryChangeTests
             case "ImportPublicConnectorVersion":
                 var source = (await (await host.NewOrganisationAsync("publisher")).ImportPublicAsync()).Id;
                 return () => host.Operator.PostAsync(acme.Tenant.Whole($"connectors/{source}/versions/latest/library/import"));
+            case "OpenEndUserSession":
+                var address = (string)(await host.Operator.PostAsync($"/api/embedded/v1/hubs/{acme.HubId}/users/{acme.UserId}/sessions", new { })).Expect(201)["url"]!;
+                return () => host.Nobody.PostAsync($"/embed/{acme.HubId}/session", new { code = new Uri(address).Fragment["#code=".Length..] });
+            case "UpdateEndUserConnection":
+                var own = $"/api/embedded/v1/hubs/{acme.HubId}/users/{acme.UserId}/connections";
+                var connected = (await host.Operator.PostAsync(own, await RequestBodies.ForAsync("CreateEndUserConnection", acme))).Expect(201);
+                return async () => await host.Operator.PutAsync($"{own}/{connected.Id}", await RequestBodies.ForAsync("UpdateEndUserConnection", acme));
             case "ReplayEvents":
                 // The sound body of the others names events that there are none of, and nothing is changed then.
                 return () => host.Operator.PostAsync(acme.Tenant.Whole("events/replay"), new { connectionId = acme.ConnectionId });

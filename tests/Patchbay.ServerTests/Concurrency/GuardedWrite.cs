@@ -36,6 +36,13 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
         ["UpdateAllowedOrigins"] = "/api/organisations/v1/organisations/{organisation_id}/allowed-origins",
         ["DeleteApiKey"] = ApiKey,
         ["UpdateRole"] = Role, ["DeleteRole"] = Role,
+        ["UpdateHubDetails"] = Hub, ["DeleteHub"] = Hub, ["DeleteEndUser"] = Hub + "/users/{user_id}",
+        ["UpdateIntegration"] = Integration, ["DeleteIntegration"] = Integration, ["DeployIntegration"] = Integration, ["UndeployIntegration"] = Integration,
+        ["UpdateIntegrationMetadata"] = Integration, ["DeleteActivation"] = Activation, ["UpdateDynamicVariables"] = Activation, ["UpdateDynamicVariablesInternal"] = Activation,
+        ["UpdateMember"] = People + "/members/{member_id}", ["DeleteMember"] = People + "/members/{member_id}",
+        ["UpdateGroup"] = People + "/groups/{group_id}", ["DeleteGroup"] = People + "/groups/{group_id}",
+        ["UpdateServiceAccount"] = People + "/service-accounts/{service_account_id}", ["DeleteServiceAccount"] = People + "/service-accounts/{service_account_id}",
+        ["UpdateHubPages"] = Hub + "/pages",
     };
 
     private const string Connector = "/api/connect/v1/o/{organisation_id}/connectors/{connector_id}";
@@ -44,6 +51,10 @@ internal sealed record GuardedWrite(string Name, string Method, string Pattern, 
     private const string Poll = Connector + "/connections/{connection_id}/polls/{poll_id}";
     private const string Endpoint = Connector + "/connections/{connection_id}/triggers/{trigger_name}/endpoint";
     private const string ApiKey = "";
+    private const string Hub = "/api/embedded/v1/hubs/{hub_id}";
+    private const string Integration = "/api/embedded/v1/integrations/{integration_id}";
+    private const string Activation = "/api/embedded/v1/activations/{activation_id}";
+    private const string People = "/api/organisations/v1/organisations/{organisation_id}";
     private const string Role = "/api/organisations/v1/organisations/{organisation_id}/roles/{role_id}";
 
     /// <summary>Every write of the server, whether it takes a precondition, by its name.</summary>

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 using Patchbay.ServerTests.Hosting;
+using Xunit;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -24,10 +26,12 @@ internal sealed record PublishedOperation(
     public IEnumerable<string> PathParameters => Path.Split('/').Where(p => p.StartsWith('{')).Select(p => p[1..^1]);
 }
 
-/// <summary>The published description of the Connect API, which lies beside the repository. Answers are held against it, not against what we say of ourselves.</summary>
+/// <summary>A published description, which lies beside the repository. Answers are held against it, not against what we say of ourselves.</summary>
 internal sealed class PublishedApi
 {
-    private static readonly string[] Methods = ["get", "put", "post", "delete"];
+    private static readonly string[] Methods = ["get", "put", "post", "patch", "delete"];
+
+    private static readonly ConcurrentDictionary<string, PublishedApi?> Files = new(StringComparer.Ordinal);
 
     private readonly JsonNode _document;
 
@@ -38,8 +42,24 @@ internal sealed class PublishedApi
             .Select(m => Read(path.Key, path.Value!, m.Key, m.Value!))).ToDictionary(o => o.Id, StringComparer.Ordinal);
     }
 
-    /// <summary>The description, or null where it is not there.</summary>
-    public static PublishedApi? Connect { get; } = RepositoryRoot.Shared("contract", "connect-api-v1.yaml") is { } path ? new PublishedApi(ReadYaml(File.ReadAllText(path))) : null;
+    /// <summary>The description of a file, or null where it is not there.</summary>
+    /// <param name="file">Its name.</param>
+    /// <param name="leftOut">Fields that are not asked for, by their schema.</param>
+    public static PublishedApi? Of(string file, IReadOnlyList<(string Schema, string Field)> leftOut) => Files.GetOrAdd(file, name =>
+    {
+        if (RepositoryRoot.Shared("contract", name) is not { } path)
+            return null;
+        var document = ReadYaml(File.ReadAllText(path));
+        foreach (var (schema, field) in leftOut)
+        {
+            var published = document["components"]!["schemas"]![schema]!;
+            Assert.True(published["properties"]!.AsObject().Remove(field), $"{schema} has no {field}.");
+            if (published["required"]!.AsArray().FirstOrDefault(r => (string?)r == field) is { } required)
+                published["required"]!.AsArray().Remove(required);
+        }
+
+        return new PublishedApi(document);
+    });
 
     public IReadOnlyDictionary<string, PublishedOperation> Operations { get; }
 
@@ -82,6 +102,9 @@ internal sealed class PublishedApi
             item.Remove("discriminator");
             item.Remove("examples");
             item.Remove("example");
+            // One file says uuid of members; the page beside the files says that ids are ULIDs, and decides.
+            if (item["format"] is JsonValue format && format.TryGetValue(out string? name) && name == "uuid")
+                item.Remove("format");
         }
 
         // Below these stand names of fields, which may be any word.

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Patchbay.Platform;
 using Patchbay.Server;
 using Patchbay.ServerTests.Functions;
+using Patchbay.ServerTests.People;
 using Xunit;
 
 namespace Patchbay.ServerTests.Hosting;
@@ -65,17 +66,19 @@ public sealed class PatchbayHost : IAsyncDisposable
     /// <param name="level">From which level on the log is kept.</param>
     /// <param name="keepAnswers">Whether <see cref="Answers"/> are kept.</param>
     /// <param name="settings">The server's limits; the defaults unless given.</param>
+    /// <param name="url">Where it listens; on a port that is free, unless given.</param>
     internal static async Task<PatchbayHost> StartAsync(
-        Database database, TimeProvider? clock = null, LogLevel level = LogLevel.Warning, bool keepAnswers = false, PatchbaySettings? settings = null)
+        Database database, TimeProvider? clock = null, LogLevel level = LogLevel.Warning, bool keepAnswers = false, PatchbaySettings? settings = null, string url = "http://127.0.0.1:0")
     {
         var connectionString = database == Database.Postgres ? await (await PostgresCluster.SharedAsync()).NewStoreAsync() : null;
         var dataDir = Path.Combine(Path.GetTempPath(), "patchbay-tests-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)));
         if (database == Database.Sqlite)
             await StoreTemplate.CopyToAsync(dataDir);
+        var shared = (await TestIssuer.SharedAsync()).Settings;
         var log = new CapturedLog();
         var options = ServerOptions.Load(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
-            ["Urls"] = "http://127.0.0.1:0",
+            ["Urls"] = url,
             ["PublicUrl"] = "",
             ["DataDir"] = dataDir,
             ["Database"] = database.ToString(),
@@ -89,7 +92,7 @@ public sealed class PatchbayHost : IAsyncDisposable
             builder.Logging.AddFilter((category, at) => at >= level);
             // The process is that of the tests; a function needs the server's own program.
             builder.Services.AddSingleton(FunctionsFixture.Program);
-            builder.Services.AddSingleton((settings ?? new PatchbaySettings()) with { ChecksFunctionsAtStart = false });
+            builder.Services.AddSingleton((settings ?? shared) with { ChecksFunctionsAtStart = false });
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new PatchbayHost(app, database, dataDir, connectionString, log, keepAnswers);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Patchbay.ServerTests.People;
 using Patchbay.ServerTests.Subscriptions;
 using Patchbay.ServerTests.Versions;
 
@@ -63,8 +64,39 @@ public sealed partial class PopulatedTenant
     /// <summary>A role of the organisation's own, which nobody has.</summary>
     public string RoleId { get; private init; } = "";
 
+    /// <summary>A group of the organisation, which the service account is in.</summary>
+    public string GroupId { get; private init; } = "";
+
+    public string ServiceAccountId { get; private init; } = "";
+
+    /// <summary>A person's membership.</summary>
+    public string MemberId { get; private init; } = "";
+
+    /// <summary>An invitation that nobody has accepted.</summary>
+    public string InvitationId { get; private init; } = "";
+
+    /// <summary>Whom it is for.</summary>
+    public string InvitedAddress { get; private init; } = "";
+
     /// <summary>A signing key.</summary>
     public string SigningKeyId { get; private init; } = "";
+
+    /// <summary>A hub around the connector.</summary>
+    public string HubId { get; private init; } = "";
+
+    /// <summary>The external id of a user of the hub.</summary>
+    public string UserId { get; private init; } = "";
+
+    /// <summary>An integration of the hub, which the user has activated and nobody can activate any more.</summary>
+    public string IntegrationId { get; private init; } = "";
+
+    /// <summary>Another integration of the hub, which the user can activate and has not.</summary>
+    public string SpareIntegrationId { get; private init; } = "";
+
+    /// <summary>The integration's only connection template.</summary>
+    public string TemplateId { get; private init; } = "";
+
+    public string ActivationId { get; private init; } = "";
 
     /// <summary>Where a description can be fetched from; nowhere, unless a test sets it.</summary>
     public string DescriptionUrl { get; set; } = "https://127.0.0.1:1/api.json";
@@ -110,6 +142,23 @@ public sealed partial class PopulatedTenant
         (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/api-keys", new { name = $"{hidden}-key" })).Expect(201);
         var role = (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/roles", new { name = $"{hidden}-role", permissions = new[] { "connector.read" } })).Expect(201);
         var signingKey = (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/keys", new { name = "product" })).Expect(201);
+        var (_, _, member) = await tenant.NewMemberAsync("viewer");
+        var account = (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/service-accounts", new { name = $"{hidden.ToLowerInvariant()}-account" })).Expect(201).Id;
+        var group = (await tenant.PostAsync($"/api/organisations/v1/organisations/{tenant.Id}/groups", new { name = $"{hidden}-group", members = new[] { account } })).Expect(201).Id;
+        var invited = $"{hidden.ToLowerInvariant()}-invited@example.com";
+        var invitation = (await tenant.InviteAsync(invited, ["viewer"])).Expect(201).Id;
+        // Around a connector of its own: the other one can be deleted.
+        var product = (await tenant.CreateConnectorAsync($"{hidden}-product", configs: new { id = ConfigId, schemeType = "api-key", description = $"{hidden}-config", name = "X-Key", @in = "header" })).Id;
+        var hub = (await tenant.PostAsync("/api/embedded/v1/hubs", new
+        {
+            organisationId = tenant.Id, name = $"{hidden}-hub", primaryConnectorId = product, authSchemeConfig = new { id = ConfigId },
+        })).Expect(201);
+        (await tenant.PostAsync($"/api/embedded/v1/hubs/{hub.Id}/users", new { externalId = $"{hidden}-user", displayName = $"{hidden}-person" })).Expect(201);
+        var integration = await IntegrateAsync(tenant, hub.Id, $"{hidden}-integration");
+        var activation = (await tenant.PostAsync("/api/embedded/v1/activations", await ActivationOfAsync(tenant, integration, $"{hidden}-user", $"{hidden}-own"))).Expect(200);
+        (await tenant.PostAsync($"/api/embedded/v1/integrations/{integration}/undeploy")).Expect(200);
+        var spare = await IntegrateAsync(tenant, hub.Id, $"{hidden}-spare");
+        var template = (await tenant.GetAsync($"/api/embedded/v1/integrations/{integration}/connection-templates")).Expect(200)["connectionTemplates"][0]!["id"]!.GetValue<string>();
         var connection = await tenant.ConnectAsync(connector, $"{hidden}-connection", ConfigId, $"{hidden}-secret");
         var received = await new EventSource(tenant, connector, [connection.Id]).AcceptAsync(new { marker = $"{hidden}-event" });
         // From then on nothing changes by itself.
@@ -120,8 +169,26 @@ public sealed partial class PopulatedTenant
         return new PopulatedTenant(
             name, tenant, connector, connection.Id, connection["credentials"]["action"]![0]!["credential"]!["id"]!.GetValue<string>(), application)
         {
-            EventId = received, SubscriptionId = subscription.Id, PollId = poll.Id, RoleId = role.Id, SigningKeyId = signingKey.Id,
+            EventId = received, SubscriptionId = subscription.Id, PollId = poll.Id, RoleId = role.Id, GroupId = group, ServiceAccountId = account, MemberId = member, InvitationId = invitation, InvitedAddress = invited, SigningKeyId = signingKey.Id, HubId = hub.Id, UserId = $"{hidden}-user", IntegrationId = integration, SpareIntegrationId = spare,
+            TemplateId = template, ActivationId = activation.Id,
         };
+    }
+
+    /// <summary>Makes an integration of a hub, which users can activate.</summary>
+    public static async Task<string> IntegrateAsync(Tenant tenant, string hub, string name)
+    {
+        var integration = (await tenant.PostAsync($"/api/embedded/v1/hubs/{hub}/integrations", new { organisationId = tenant.Id, name })).Expect(200).Id;
+        (await tenant.PostAsync($"/api/embedded/v1/integrations/{integration}/deploy", new { })).Expect(200);
+        return integration;
+    }
+
+    /// <summary>The body that activates an integration for a user, with a new connection for its only template.</summary>
+    public static async Task<JsonObject> ActivationOfAsync(Tenant tenant, string integration, string user, string connection)
+    {
+        var template = (await tenant.GetAsync($"/api/embedded/v1/integrations/{integration}/connection-templates")).Expect(200)["connectionTemplates"][0]!["id"]!.GetValue<string>();
+        var made = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(TenantSteps.Connection(connection, ConfigId)))!.AsObject();
+        made["templateId"] = template;
+        return new JsonObject { ["userId"] = user, ["integrationId"] = integration, ["connections"] = new JsonArray(made), ["dynamicVariables"] = new JsonObject { ["channel"] = "general" } };
     }
 
     /// <summary>
@@ -142,7 +209,7 @@ public sealed partial class PopulatedTenant
         await Tenant.CreateVersionAsync(copy, DraftVersion, PublishedVersion);
         await Tenant.EditActionAsync(await Tenant.VersionIdAsync(copy, DraftVersion), ActionName, a => a with { Summary = "own" });
         await publisher.PublishVersionAsync(source, "2.0.0", new Description { Marker = "newer" }.ToString());
-        return new PopulatedTenant(_name, Tenant, copy, ConnectionId, CredentialId, ApplicationId) { EventId = EventId, SubscriptionId = SubscriptionId, PollId = PollId, RoleId = RoleId, SigningKeyId = SigningKeyId };
+        return new PopulatedTenant(_name, Tenant, copy, ConnectionId, CredentialId, ApplicationId) { EventId = EventId, SubscriptionId = SubscriptionId, PollId = PollId, RoleId = RoleId, GroupId = GroupId, ServiceAccountId = ServiceAccountId, MemberId = MemberId, InvitationId = InvitationId, InvitedAddress = InvitedAddress, SigningKeyId = SigningKeyId, HubId = HubId, UserId = UserId, IntegrationId = IntegrationId, SpareIntegrationId = SpareIntegrationId, TemplateId = TemplateId, ActivationId = ActivationId };
     }
 
     /// <summary>What stands for this organisation's things in a route; null for a parameter that nobody has thought of yet.</summary>
@@ -165,6 +232,16 @@ public sealed partial class PopulatedTenant
         "api_key_id" => Tenant.KeyId,
         "key_id" or "id" => SigningKeyId,
         "role_id" => RoleId,
+        "group_id" => GroupId,
+        "service_account_id" => ServiceAccountId,
+        "member_id" => MemberId,
+        "invitation_id" => InvitationId,
+        "hub_id" => HubId,
+        "user_id" => UserId,
+        "integration_id" => IntegrationId,
+        "connection_template_id" => TemplateId,
+        "activation_id" => ActivationId,
+        "file" => "main.js",
         "token" => "made-up",
         "upload_id" => "01JDF3Q2M8V7K5T9XW4RZ6YB6C",
         "slug" => Tenant.Slug,
@@ -181,6 +258,8 @@ public sealed partial class PopulatedTenant
         [
             $"/api/organisations/v1/organisations/{Tenant.Id}", $"/api/organisations/v1/organisations/{Tenant.Id}/api-keys",
             $"/api/organisations/v1/organisations/{Tenant.Id}/roles", $"/api/organisations/v1/organisations/{Tenant.Id}/keys",
+            $"/api/embedded/v1/o/{Tenant.Id}/hubs", $"/api/embedded/v1/hubs/{HubId}/users", $"/api/embedded/v1/hubs/{HubId}/users/{UserId}/connections",
+            $"/api/embedded/v1/hubs/{HubId}/integrations", $"/api/embedded/v1/integrations/{IntegrationId}/connection-templates", $"/api/embedded/v1/activations/{ActivationId}",
             "connectors", $"connectors/{ConnectorId}", $"connectors/{ConnectorId}/connections", $"connectors/{ConnectorId}/connections/{ConnectionId}", "credentials", version,
             "events", $"events/{EventId}", "subscriptions", $"connectors/{ConnectorId}/connections/{ConnectionId}/polls",
             .. ((string[])[PublishedVersion, DraftVersion]).SelectMany(v => (string[])[$"{version}/{v}/actions", $"{version}/{v}/triggers", $"{version}/{v}/definitions"]),

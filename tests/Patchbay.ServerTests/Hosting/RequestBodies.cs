@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Patchbay.ServerTests.People;
 
 namespace Patchbay.ServerTests.Hosting;
 
@@ -13,6 +14,8 @@ public static class RequestBodies
     /// <summary>The body, or null for an operation that nobody has thought of yet.</summary>
     public static async Task<JsonObject?> ForAsync(string operation, PopulatedTenant tenant)
     {
+        if (operation == "ActivateIntegration")
+            return await PopulatedTenant.ActivationOfAsync(tenant.Tenant, tenant.SpareIntegrationId, tenant.UserId, $"fresh {Next()}");
         var part = operation switch
         {
             "UpdateConnectorVersion" => "",
@@ -42,6 +45,32 @@ public static class RequestBodies
         "CreateApiKey" => new() { ["name"] = $"fresh {Next()}", ["roles"] = new JsonArray("developer", "viewer") },
         "CreateSigningKey" => new() { ["name"] = $"fresh {Next()}", ["allowOrganisationTokens"] = true },
         "CreateRole" or "UpdateRole" => new() { ["name"] = $"fresh {Next()}", ["permissions"] = new JsonArray("connector.read", "proxy.use"), ["scopes"] = new JsonArray("organisation", "hub") },
+        "CreateHub" => new() { ["organisationId"] = tenant.Tenant.Id, ["name"] = $"fresh {Next()}", ["primaryConnectorId"] = tenant.ConnectorId, ["authSchemeConfig"] = new JsonObject { ["id"] = PopulatedTenant.ConfigId } },
+        "UpdateHubDetails" => new() { ["name"] = $"fresh {Next()}", ["isDefault"] = true },
+        "CreateIntegration" => new()
+        {
+            ["organisationId"] = tenant.Tenant.Id, ["name"] = $"fresh {Next()}", ["description"] = "d", ["summary"] = "s", ["variablesSchema"] = new JsonObject { ["type"] = "object" },
+            ["connectionTemplate"] = new JsonObject { ["connectorId"] = tenant.ConnectorId, ["authSchemeConfig"] = new JsonObject { ["id"] = PopulatedTenant.ConfigId } },
+        },
+        "UpdateIntegration" => new() { ["name"] = $"fresh {Next()}", ["imageUrl"] = "https://example.com/a.svg", ["description"] = "d", ["variablesSchema"] = new JsonObject { ["type"] = "object" } },
+        "CreateHubConnectionTemplate" => new() { ["connectorId"] = tenant.ConnectorId, ["authSchemeConfig"] = new JsonObject { ["id"] = PopulatedTenant.ConfigId } },
+        "UpdateIntegrationMetadata" => new() { ["usedConnectionTemplates"] = new JsonArray() },
+        "DeployIntegration" => new() { ["versions"] = new JsonArray() },
+        "UpdateDynamicVariables" => new() { ["dynamicVariables"] = new JsonObject { ["channel"] = $"fresh {Next()}" } },
+        "UpdateDynamicVariablesInternal" => new() { ["channel"] = $"fresh {Next()}" },
+        "CreateEndUser" => new() { ["externalId"] = $"fresh {Next()}", ["displayName"] = "Fresh", ["primaryConnection"] = For("CreateConnectorConnection", tenant) },
+        "CreateEndUserConnection" => new() { ["connectorId"] = tenant.ConnectorId, ["connection"] = For("CreateConnectorConnection", tenant) },
+        "UpdateMember" or "UpdateServiceAccount" => new() { ["roleBindings"] = new JsonArray(new JsonObject { ["role"] = "viewer", ["resourceType"] = "organisation", ["resourceId"] = tenant.Tenant.Id }), ["groupIDs"] = new JsonArray(tenant.GroupId) },
+        "CreateGroup" => new() { ["name"] = $"fresh {Next()}", ["members"] = new JsonArray(tenant.MemberId), ["roles"] = new JsonArray("viewer") },
+        "UpdateGroup" => new() { ["name"] = $"fresh {Next()}", ["members"] = new JsonArray(tenant.MemberId, tenant.ServiceAccountId), ["roleBindings"] = new JsonArray(new JsonObject { ["role"] = "developer", ["resourceType"] = "hub", ["resourceId"] = tenant.HubId }) },
+        "CreateServiceAccount" => new() { ["name"] = $"fresh-{Next()}", ["roles"] = new JsonArray("viewer"), ["groupIDs"] = new JsonArray(tenant.GroupId) },
+        "InviteMember" => new() { ["email"] = $"fresh-{Next()}@example.com", ["url"] = PersonSteps.Page(tenant.Tenant), ["authUrl"] = PersonSteps.Page(tenant.Tenant), ["inviteType"] = "join_organisation", ["roles"] = new JsonArray("viewer"), ["groupIDs"] = new JsonArray(tenant.GroupId) },
+        "ResendInvitation" => new() { ["email"] = tenant.InvitedAddress, ["url"] = PersonSteps.Page(tenant.Tenant), ["authUrl"] = PersonSteps.Page(tenant.Tenant), ["inviteType"] = "join_organisation" },
+        "UpdateHubPages" => new() { ["allowedOrigins"] = new JsonArray($"https://app{Next()}.example.com"), ["theme"] = new JsonObject { ["name"] = "Fresh", ["light"] = new JsonObject { ["accent"] = "#aa3366" } } },
+        "CreateEndUserSession" => new() { ["language"] = "de", ["mode"] = "dark" },
+        "OpenEndUserSession" => new() { ["code"] = "made-up" },
+        "UpdateEndUserConnection" => new() { ["credentials"] = new JsonObject { ["action"] = new JsonArray(For("CreateConnectorConnection", tenant)!["credentials"]!["action"]![0]!.DeepClone()) } },
+        "InitialiseOAuth2EmbeddedConnection" => For("InitialiseOAuth2Connection", tenant),
         "CreateHTTPConnector" => new()
         {
             ["name"] = $"Fresh {Next()}",

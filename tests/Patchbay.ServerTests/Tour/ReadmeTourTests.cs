@@ -44,7 +44,7 @@ public sealed class ReadmeTourTests : IDisposable
             O=$B KEY=$KEY_B PUBLIC_CONNECTOR=$CONNECTOR
 
             """;
-        string[] guides = ["import.md", "export.md", "upgrading-connectors.md", "library.md", "connections.md", "credentials.md", "oauth.md", "proxy.md", "actions.md", "concurrency.md", "audit.md", "triggers.md", "idempotency.md", "mcp.md"];
+        string[] guides = ["import.md", "export.md", "upgrading-connectors.md", "library.md", "connections.md", "credentials.md", "oauth.md", "proxy.md", "actions.md", "concurrency.md", "audit.md", "triggers.md", "idempotency.md", "mcp.md", "permissions.md", "people.md", "signing-keys.md", "embedding.md"];
 
         var output = await _shell.RunAsync([
             tour[0], tour[1], tour[2], Setting,

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Patchbay.Platform.Connections;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.EndUserPages;
 using Patchbay.Platform.Http;
 
 namespace Patchbay.Platform.Authorizations.Landing;
@@ -49,9 +51,12 @@ internal static class LandingEndpoints
         context.Response.Headers.CacheControl = "no-store";
         var hash = InitialiseAuthorization.HashOf(body.Value.State);
         // The organisation is what is being found out; the state admits to it.
-        var allowed = await db.PendingAuthorizations.IgnoreQueryFilters([PatchbayDb.TenantFilter]).Where(a => a.StateHash == hash)
-            .Join(db.Organisations, a => a.OrganisationId, o => o.Id, (_, o) => o.AllowedOrigins).FirstOrDefaultAsync(cancellationToken);
-        return TypedResults.Ok(new LandingOriginsJson { Origins = allowed is null ? [] : [.. allowed.Prepend(address.Origin).Distinct(StringComparer.Ordinal)] });
+        var asked = await db.PendingAuthorizations.IgnoreQueryFilters([PatchbayDb.TenantFilter]).Where(a => a.StateHash == hash)
+            .Join(db.Organisations, a => a.OrganisationId, o => o.Id, (a, o) => new { a.EndUser, o.AllowedOrigins }).FirstOrDefaultAsync(cancellationToken);
+        if (asked is null)
+            return TypedResults.Ok(new LandingOriginsJson { Origins = [] });
+        var ofHub = ConnectionOwner.HubOf(asked.EndUser) is { } hub ? await PageOrigins.OfHubAsync(db, hub, cancellationToken) : [];
+        return TypedResults.Ok(new LandingOriginsJson { Origins = [.. asked.AllowedOrigins.Prepend(address.Origin).Concat(ofHub).Distinct(StringComparer.Ordinal)] });
     }
 
     private static void Harden(IHeaderDictionary headers)

@@ -66,9 +66,11 @@ internal sealed class OAuth2TokenKind() : CredentialKind(CredentialType.OAuth2To
         var (access, refresh) = (Sent(read.AccessToken), Sent(read.RefreshToken));
         if (access is null && refresh is null && stored is null)
             return Failure.InvalidField($"{path}.accessToken", "is required where there is no refreshToken");
+        if (read.TokenType is { Length: > 0 } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+            return Failure.InvalidField($"{path}.tokenType", "must be Bearer: tokens of other types cannot be sent");
         return new CredentialParts(PublicOf(read.Scopes), null)
         {
-            Tokens = access is null && refresh is null ? null : new GrantTokens { AccessToken = access, RefreshToken = refresh },
+            Tokens = access is null && refresh is null ? null : new GrantTokens { AccessToken = access, RefreshToken = refresh, ExpiresAt = access is null ? null : read.ExpiresAt },
         };
 
         static string? Sent(string? token) => string.IsNullOrEmpty(token) || Redaction.IsRedacted(token) ? null : token;

@@ -80,7 +80,7 @@ internal sealed class SchemaFaults(JsonElement value, string root, Func<Uri, Jso
         if (keyword == "required" && Walk(value, location) is { ValueKind: JsonValueKind.Object } holder && constraint is { ValueKind: JsonValueKind.Array } names)
         {
             foreach (var name in names.EnumerateArray().Where(n => n.ValueKind == JsonValueKind.String).Select(n => n.GetString()!).Where(n => !holder.TryGetProperty(n, out _)))
-                Add(new($"{path}.{name}", "is required"));
+                Add(new(path.Length == 0 ? name : $"{path}.{name}", "is required"));
             return;
         }
 

@@ -66,7 +66,8 @@ internal sealed class DueDeliveries(IServiceScopeFactory scopes, TimeProvider cl
         }
 
         var events = await EventsAsync(db, rows, cancellationToken);
-        var found = rows.TakeWhile(d => events.ContainsKey(d.EventId)).Select(d => new DueDelivery(d, events[d.EventId])).ToList();
+        var activations = await EventActivation.ReadAsync(db, rows.Select(d => d.ActivationId), cancellationToken);
+        var found = rows.TakeWhile(d => events.ContainsKey(d.EventId)).Select(d => new DueDelivery(d, events[d.EventId], activations.GetValueOrDefault(d.ActivationId))).ToList();
         return (subscription, subscription.Ordered
             ? [.. found.GroupBy(d => d.Delivery.ConnectionId).Select(g => new DueChain(g.Key, [.. g.Take(LongestChain)]))]
             : [.. found.Select(d => new DueChain(d.Delivery.Id, [d]))]);
@@ -93,8 +94,15 @@ internal sealed class DueDeliveries(IServiceScopeFactory scopes, TimeProvider cl
     }
 }
 
-/// <summary>A delivery that is due, and its event; null where that is no longer kept.</summary>
-internal sealed record DueDelivery(Delivery Delivery, ReceivedEvent? Event);
+/// <summary>A delivery that is due.</summary>
+/// <param name="Delivery">The delivery.</param>
+/// <param name="Event">Its event; null where that is no longer kept.</param>
+/// <param name="Activation">The activation that it is for; null for none.</param>
+internal sealed record DueDelivery(Delivery Delivery, ReceivedEvent? Event, EventActivation? Activation)
+{
+    /// <summary>By which a receiver knows it again. An event that goes out for several activations is a message for each.</summary>
+    public string MessageId => Activation is null ? Delivery.EventId.ToString() : $"{Delivery.EventId}-{Activation.Id}";
+}
 
 /// <summary>Deliveries that go one after the other.</summary>
 /// <param name="Key">The connection whose order is kept, or the one delivery.</param>

@@ -17,7 +17,7 @@ internal sealed partial class FanOut(IServiceScopeFactory scopes, SecretStore se
     public const int Batch = 500;
 
     /// <summary>Held by who marks events, on any node: so it is done by one at a time.</summary>
-    private static readonly Ulid Key = Identifiers.OfPart(default, "fan-out");
+    public static readonly Ulid Key = Identifiers.OfPart(default, "fan-out");
 
     /// <summary>Does what is there to do, up to a batch.</summary>
     /// <returns>How many events were looked at, and the subscriptions that have something new.</returns>
@@ -31,18 +31,17 @@ internal sealed partial class FanOut(IServiceScopeFactory scopes, SecretStore se
             .ToListAsync(cancellationToken);
         if (events.Count == 0)
             return (0, []);
-        var connectors = events.Select(e => e.ConnectorId).Distinct().ToList();
-        var subscriptions = (await db.Subscriptions.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().Where(s => connectors.Contains(s.ConnectorId))
-            .ToListAsync(cancellationToken)).ToLookup(s => s.ConnectorId);
-        var listeners = events.Select(e => (Event: e, Listening: subscriptions[e.ConnectorId].Where(s => s.OrganisationId == e.OrganisationId && s.ListensTo(e)).ToList())).ToList();
-        var looked = listeners.Where(l => l.Listening.Exists(s => s.Filter is not null)).Select(l => l.Event.Id).ToList();
+        var known = await EventListeners.OfAsync(db, events, cancellationToken);
+        var listeners = events.ConvertAll(e => (Event: e, Listening: known.Of(e)));
+        var looked = listeners.SelectMany(l => l.Listening.Where(s => s.Subscription.Filter is not null).Select(s => (l.Event.Id, s.ActivationId))).ToHashSet();
         var messages = await MessagesAsync(db, events, looked, cancellationToken);
         var made = new List<(Ulid Event, Delivery Delivery)>();
         var now = clock.Now();
         using var ids = Identifiers.Sequence(clock).GetEnumerator();
         foreach (var (received, listening) in listeners)
         {
-            foreach (var subscription in listening.Where(s => s.Filter is null || EventFilter.Matches(s.Filter, messages.GetValueOrDefault(received.Id))))
+            foreach (var (subscription, activation) in listening.Where(l =>
+                l.Subscription.Filter is not { } filter || EventFilter.Matches(filter, messages.GetValueOrDefault((received.Id, l.ActivationId)))))
             {
                 ids.MoveNext();
                 made.Add((received.Id, new Delivery
@@ -52,6 +51,7 @@ internal sealed partial class FanOut(IServiceScopeFactory scopes, SecretStore se
                     EventId = received.Id,
                     SubscriptionId = subscription.Id,
                     ConnectionId = received.ConnectionId,
+                    ActivationId = activation,
                     NextAttemptAt = now,
                     CreatedAt = now,
                     UpdatedAt = now,
@@ -80,19 +80,27 @@ internal sealed partial class FanOut(IServiceScopeFactory scopes, SecretStore se
         return [.. rows.Select(d => d.SubscriptionId).Distinct()];
     }
 
-    private async Task<Dictionary<Ulid, byte[]?>> MessagesAsync(PatchbayDb db, List<EventHead> events, List<Ulid> looked, CancellationToken cancellationToken)
+    /// <summary>The messages that filters look at, each for its activation.</summary>
+    private async Task<Dictionary<(Ulid Event, Ulid Activation), byte[]?>> MessagesAsync(
+        PatchbayDb db, List<EventHead> events, HashSet<(Ulid Event, Ulid Activation)> looked, CancellationToken cancellationToken)
     {
-        var messages = new Dictionary<Ulid, byte[]?>();
+        var messages = new Dictionary<(Ulid, Ulid), byte[]?>();
+        var activations = await EventActivation.ReadAsync(db, looked.Select(l => l.Activation), cancellationToken);
+        var perEvent = looked.ToLookup(l => l.Event, l => l.Activation);
         // What is looked at is held in memory, so a few at a time.
-        foreach (var some in looked.Chunk(32))
+        foreach (var some in perEvent.Select(g => g.Key).Chunk(32))
         {
             foreach (var content in await db.Events.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().Where(e => some.Contains(e.Id))
                 .Select(e => new { e.Id, e.OrganisationId, e.Content }).ToListAsync(cancellationToken))
             {
                 try
                 {
-                    var message = EventMessage.Of(events.Find(e => e.Id == content.Id)!, await EventContent.OpenAsync(secrets, content.OrganisationId, content.Id, content.Content, cancellationToken));
-                    messages[content.Id] = message.Length > JsonExpression.MaxJson ? null : message;
+                    var opened = await EventContent.OpenAsync(secrets, content.OrganisationId, content.Id, content.Content, cancellationToken);
+                    foreach (var activation in perEvent[content.Id])
+                    {
+                        var message = EventMessage.Of(events.Find(e => e.Id == content.Id)!, opened, activations.GetValueOrDefault(activation));
+                        messages[(content.Id, activation)] = message.Length > JsonExpression.MaxJson ? null : message;
+                    }
                 }
                 catch (InvalidDataException e)
                 {

@@ -122,7 +122,7 @@ internal sealed partial class SubscriptionSender(
             var all = await receiver.KeysAsync(subscription, signing, aborting);
             var now = clock.GetUtcNow();
             keys = [.. subscription.Keys.Where(k => k.SignsAt(now)).Select(k => all[k.Id])];
-            message = EventMessage.Of(EventHead.Of(received), await EventContent.OpenAsync(secrets, received, aborting));
+            message = EventMessage.Of(EventHead.Of(received), await EventContent.OpenAsync(secrets, received, aborting), delivery.Activation);
         }
         catch (InvalidDataException e)
         {
@@ -130,7 +130,7 @@ internal sealed partial class SubscriptionSender(
             return new SendResult(clock.GetUtcNow(), TimeSpan.Zero, null, "The event or the signing key cannot be opened.", null, null);
         }
 
-        return await slots.RunAsync(() => sender.SendAsync(new Uri(subscription.Url), keys, received.Id.ToString(), message, aborting), aborting);
+        return await slots.RunAsync(() => sender.SendAsync(new Uri(subscription.Url), keys, delivery.MessageId, message, aborting), aborting);
     }
 
     /// <summary>Nothing is to be sent any more, and that is no fault of the receiver.</summary>

@@ -57,10 +57,10 @@ internal sealed class EndpointChanges(PatchbayDb db, SecretStore secrets, Public
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    /// <summary>The organisation's own connection that a path names.</summary>
+    /// <summary>The connection that a path names: the organisation's own, or one of an end user, whose events the organisation receives for them.</summary>
     public async Task<Outcome<Connection>> FindConnectionAsync(EndpointPath path, CancellationToken cancellationToken) =>
         Ulid.TryParse(path.ConnectorId, out var connector) && Ulid.TryParse(path.ConnectionId, out var id)
-        && await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.ConnectorId == connector && c.Owner == "", cancellationToken) is { } connection
+        && await db.Connections.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.ConnectorId == connector, cancellationToken) is { } connection
             ? connection
             : Failure.NotFound("connection");
 

@@ -15,6 +15,9 @@ internal sealed class TriggerEndpoint : IOwned
     /// <summary>The name of a version, <c>latest</c> or <c>default</c>.</summary>
     public required string VersionSelector { get; set; }
 
+    /// <summary>Whether it was made for activations, and goes with the last that needs it.</summary>
+    public bool IsOfActivations { get; init; }
+
     public required byte[] TokenHash { get; set; }
 
     /// <summary>The token before the last rotation, while it still serves.</summary>

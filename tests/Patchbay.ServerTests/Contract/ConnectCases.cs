@@ -3,23 +3,16 @@ using Patchbay.ServerTests.Hosting;
 
 namespace Patchbay.ServerTests.Contract;
 
-/// <summary>A call with which an operation answers a status that not every operation can.</summary>
-/// <param name="Operation">The operation.</param>
-/// <param name="Status">The status.</param>
-/// <param name="Call">Makes it so that the call is answered like this, and makes the call.</param>
-internal sealed record SpecialCase(string Operation, int Status, Func<ContractWorld, Task<Answer>> Call);
-
-/// <summary>
-/// What the test of the contract calls. Its sound call of an operation is the published path filled with what a populated organisation has,
-/// and a body out of <see cref="BodyAsync"/>; what differs from that is in the tables here.
-/// </summary>
-internal static class ContractCases
+/// <summary>The Connect API.</summary>
+internal static class ConnectCases
 {
-    /// <summary>Published operations that the server does not have yet.</summary>
-    public static readonly IReadOnlyList<string> NotYet = [];
+    public static ApiCases Cases { get; } = new("/api/connect/v1", "connect-api-v1.yaml", 48)
+    {
+        Operations = Operations, NeverConflicts = NeverConflicts, NeverMissing = [("UpsertAuthSchemeConfig", "auth_scheme_config_id")], Special = Special, VersionFor = VersionFor,
+        QueryFor = QueryFor, BodyAsync = BodyAsync, CallerFor = (operation, world) => operation == "ImportPublicConnectorVersion" ? world.Other.Api : null,
+    };
 
-    /// <summary>Every published operation.</summary>
-    public static readonly IReadOnlyList<string> Operations =
+    private static IReadOnlyList<string> Operations =>
     [
         "ListCategories", "ListPublicConnectors", "ListConnectors", "GetConnector", "UpdateConnector", "DeleteConnector", "UpdateConnectorTags", "UpdateConnectorCategories",
         "UpsertAuthSchemeConfig", "DeleteAuthSchemeConfig", "InitialiseOAuth2Connection", "ListConnectorConnections", "CreateConnectorConnection", "GetConnection",
@@ -30,16 +23,11 @@ internal static class ContractCases
         "CreateBigQueryConnector", "GetRawSchema",
     ];
 
-    /// <summary>Operations that answer every conflict that there could be with another status, and why. Each has been looked at.</summary>
-    public static readonly IReadOnlyDictionary<string, string> NeverConflicts = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static IReadOnlyDictionary<string, string> NeverConflicts => new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["ListCategories"] = Reads, ["ListPublicConnectors"] = Reads, ["ListConnectors"] = Reads, ["GetConnector"] = Reads, ["ListConnectorConnections"] = Reads,
-        ["GetConnection"] = Reads, ["ListConnectorVersions"] = Reads, ["GetConnectorVersion"] = Reads, ["GetActions"] = Reads, ["GetAction"] = Reads, ["GetTriggers"] = Reads,
-        ["GetTrigger"] = Reads, ["GetDefinitions"] = Reads, ["GetDefinition"] = Reads, ["GetRawSchema"] = Reads, ["ListProtocols"] = Reads, ["ListAuthSchemes"] = Reads,
         ["CreateHTTPConnector"] = "Names of connectors need not be unique.",
         ["CreateBigQueryConnector"] = "Names of connectors need not be unique; those of its connections clash only with each other, which is a 400.",
         ["UpdateConnector"] = "Any state of a connector can be replaced.",
-        ["DeleteConnector"] = "Nothing outside a connector depends on it yet.",
         ["UpdateConnectorTags"] = "Any tags can be replaced.",
         ["UpdateConnectorCategories"] = "Any categories can be replaced.",
         ["UpsertAuthSchemeConfig"] = "It replaces what is there; a change that is not allowed is a 400.",
@@ -48,10 +36,15 @@ internal static class ContractCases
         ["InitialiseOAuth2Connection"] = "Only with an application whose publisher has taken it back; see the tests of borrowed applications.",
     };
 
-    /// <summary>Calls for what cannot be had by spoiling a sound call.</summary>
-    public static readonly IReadOnlyList<SpecialCase> Special =
+    private static IReadOnlyList<SpecialCase> Special =>
     [
         new("CreateConnectorVersion", 409, w => w.PostAsync("connectors/{connector_id}/versions", new { name = PopulatedTenant.PublishedVersion })),
+        // A hub is around it.
+        new("DeleteConnector", 409, async w =>
+        {
+            var hub = (await w.Tenant.GetAsync($"/api/embedded/v1/hubs/{w.Populated.HubId}")).Expect(200);
+            return await w.Tenant.DeleteAsync($"connectors/{hub["primaryConnector"]["connectorId"]!.GetValue<string>()}");
+        }),
         new("UpdateConnectorVersion", 409, async w =>
         {
             var published = (await w.Tenant.GetAsync(w.Filled($"connectors/{{connector_id}}/versions/{PopulatedTenant.PublishedVersion}"))).Expect(200).Json.AsObject();
@@ -102,8 +95,7 @@ internal static class ContractCases
             Api.ContentOf(new { names = new[] { PopulatedTenant.DefinitionName } }))),
     ];
 
-    /// <summary>The version that a sound call is for.</summary>
-    public static string VersionFor(string operation, ContractWorld world) => operation switch
+    private static string VersionFor(string operation, ContractWorld world) => operation switch
     {
         "UnpublishConnector" => PopulatedTenant.PublishedVersion,
         "ImportPublicConnectorVersion" => "latest",
@@ -111,8 +103,7 @@ internal static class ContractCases
         _ => world.Populated.DraftVersion,
     };
 
-    /// <summary>The query of a sound call, with its question mark.</summary>
-    public static string QueryFor(string operation) => operation switch
+    private static string QueryFor(string operation) => operation switch
     {
         // Without it, what refers to them keeps them.
         "DeleteDefinition" or "DeleteDefinitions" => "?force=true",
@@ -122,8 +113,7 @@ internal static class ContractCases
         _ => "",
     };
 
-    /// <summary>The body of a sound call, or null.</summary>
-    public static async Task<JsonObject?> BodyAsync(string operation, ContractWorld world, string version)
+    private static async Task<JsonObject?> BodyAsync(string operation, ContractWorld world, string version)
     {
         const string Responses = """[{"status":200,"definitions":[{"definition":{"name":"Parcel0"}}]}]""";
         var contents = world.Filled($"connectors/{{connector_id}}/versions/{version}");
@@ -155,18 +145,4 @@ internal static class ContractCases
 
         static JsonObject Parsed(string json) => JsonNode.Parse(json)!.AsObject();
     }
-
-    private const string Reads = "Reads; there is nothing that it could clash with.";
-}
-
-/// <summary>What the calls are made in: an organisation with one of everything, whose connector is in the library, and another that takes from there.</summary>
-/// <param name="Populated">The organisation.</param>
-/// <param name="Other">The other one.</param>
-internal sealed record ContractWorld(PopulatedTenant Populated, Tenant Other)
-{
-    public Tenant Tenant => Populated.Tenant;
-
-    public Task<Answer> PostAsync(string path, object? body) => Tenant.PostAsync(Filled(path), body);
-
-    public string Filled(string path) => path.Replace("{connector_id}", Populated.ConnectorId, StringComparison.Ordinal);
 }
