@@ -126,7 +126,9 @@ internal sealed partial class SubscriptionSender(
         }
         catch (InvalidDataException e)
         {
-            NotOpened(logger, e, delivery.Delivery.Id);
+            // Of an organisation that was deleted meanwhile the keys are gone, as they are to be.
+            if ((await due.FindAsync(receiver.SubscriptionId, [], one: true, aborting)).Subscription is not null)
+                NotOpened(logger, e, delivery.Delivery.Id);
             return new SendResult(clock.GetUtcNow(), TimeSpan.Zero, null, "The event or the signing key cannot be opened.", null, null);
         }
 
