@@ -28,6 +28,7 @@ internal sealed class EmbeddedBenchmark(BenchOptions options)
             foreach (var hub in (BenchHub[])[small, large])
                 UserCopies.Make(Path.Combine(folder.FullName, "patchbay.db"), hub.User, hub.Users);
             await MeasureAsync(client, small, large);
+            await app.StopAsync();
         }
 
         folder.Delete(recursive: true);

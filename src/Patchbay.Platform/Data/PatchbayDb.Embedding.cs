@@ -25,7 +25,8 @@ internal partial class PatchbayDb
         {
             e.ToTable("end_users");
             e.HasIndex(u => new { u.HubId, u.ExternalId }).IsUnique();
-            e.HasIndex(u => new { u.HubId, u.UpdatedAt, u.Id });
+            // What the list orders by, counts and searches, in the list's order: a page of a large hub is read from here, and its rows only are looked up.
+            e.HasIndex(u => new { u.OrganisationId, u.HubId, u.UpdatedAt, u.Id, u.ExternalId, u.DisplayName }).IsDescending(false, false, true, false, false, false);
             e.HasOne<Hub>().WithMany().HasForeignKey(u => u.HubId).OnDelete(DeleteBehavior.Cascade);
             BelongsToOrganisation(e);
             e.HasQueryFilter(TenantFilter, u => u.OrganisationId == OrganisationId && !LibraryOnly);
@@ -62,7 +63,8 @@ internal partial class PatchbayDb
         modelBuilder.Entity<Activation>(e =>
         {
             e.ToTable("activations");
-            e.HasIndex(a => new { a.EndUserId, a.IntegrationId }).IsUnique();
+            // The organisation first: with an index of the organisation alone beside it, SQLite would read all of the organisation's for one user's.
+            e.HasIndex(a => new { a.OrganisationId, a.EndUserId, a.IntegrationId }).IsUnique();
             e.HasIndex(a => a.IntegrationId);
             e.HasOne<EndUser>().WithMany().HasForeignKey(a => a.EndUserId).OnDelete(DeleteBehavior.Cascade);
             e.HasOne<Integration>().WithMany().HasForeignKey(a => a.IntegrationId).OnDelete(DeleteBehavior.Cascade);

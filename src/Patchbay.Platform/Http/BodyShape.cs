@@ -47,8 +47,10 @@ internal sealed class BodyShape
     {
         if (_faults.Count >= MaxFaults)
             return;
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        if (value.ValueKind == JsonValueKind.Null && type != typeof(JsonElement))
+        var optional = Nullable.GetUnderlyingType(type);
+        type = optional ?? type;
+        // Of JSON as it comes null is a value, but in an optional field nothing tells it from one left out.
+        if (value.ValueKind == JsonValueKind.Null && (type != typeof(JsonElement) || optional is not null))
         {
             if (field?.IsDefined(typeof(NullAllowedAttribute), inherit: true) != true)
                 Fault(path, "must not be null; leave an optional field out instead");

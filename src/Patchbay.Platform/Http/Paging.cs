@@ -79,7 +79,6 @@ internal sealed class ListOrder<T>
 
         // A list that stands in the program is ordered and cut the same way; only nobody waits for it.
         var stored = rows.Provider is IAsyncQueryProvider;
-        var total = stored ? await rows.CountAsync(cancellationToken) : rows.Count();
         var backwards = request.Before is not null;
         var cut = keys is null ? rows : rows.Where(Beyond(order, keys, backwards));
         var taken = Ordered(cut, order, backwards).Take(request.First + 1);
@@ -89,6 +88,8 @@ internal sealed class ListOrder<T>
             found.RemoveAt(request.First);
         if (backwards)
             found.Reverse();
+        // A page that is the whole list counts it.
+        var total = keys is null && !more ? found.Count : stored ? await rows.CountAsync(cancellationToken) : rows.Count();
 
         var other = keys is not null && await AnyAsync(
             found.Count == 0 ? Beyond(order, keys, !backwards) : Beyond(order, [.. KeysOf(backwards ? found[^1] : found[0], order)], !backwards));

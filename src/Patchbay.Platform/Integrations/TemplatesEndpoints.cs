@@ -98,7 +98,8 @@ internal static class TemplatesEndpoints
         var hub = await db.ConnectionTemplates.Where(t => t.Id == template).Join(db.Integrations, t => t.IntegrationId, i => i.Id, (_, i) => (Ulid?)i.HubId).FirstOrDefaultAsync(cancellationToken);
         if (hub is not { } hubId || await reader.FindAsync(hubId.ToString(), named, cancellationToken) is not { } user)
             return new ApiError(EndUserReader.NotFound);
-        var connection = await db.ActivationConnections.Where(c => c.TemplateId == template && db.Activations.Any(a => a.Id == c.ActivationId && a.EndUserId == user.Id))
+        // From the user's few activations, not from the template's many.
+        var connection = await db.Activations.Where(a => a.EndUserId == user.Id).SelectMany(a => a.Connections).Where(c => c.TemplateId == template)
             .Select(c => (Ulid?)c.ConnectionId).FirstOrDefaultAsync(cancellationToken);
         return connection is { } id && await reader.ConnectionAsync(user, id, cancellationToken) is { } found ? Tagged.Ok(found) : new ApiError(Failure.NotFound("connection"));
     }

@@ -24,10 +24,17 @@ internal sealed class UserConnections
         await using var scope = _scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
         // The organisation is what is being found out here; the authorizer holds the connection's against the caller's.
-        return await db.ActivationConnections.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().Where(c => c.TemplateId == named.TemplateId)
-            .Join(db.Activations, c => c.ActivationId, a => a.Id, (c, a) => new { c.ConnectionId, a.EndUserId, a.HubId })
-            .Join(db.EndUsers.Where(u => u.ExternalId == named.ExternalId), c => c.EndUserId, u => u.Id, (c, u) => new { c.ConnectionId, c.HubId })
-            .Where(c => db.Hubs.Any(h => h.Id == c.HubId && h.DeletedAt == null)).Select(c => new Found(c.ConnectionId)).FirstOrDefaultAsync();
+        // From the template to the one user of its hub, and to their activation: each step finds one row by a unique index.
+        var found =
+            from template in db.ConnectionTemplates.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking()
+            where template.Id == named.TemplateId
+            join integration in db.Integrations on template.IntegrationId equals integration.Id
+            join user in db.EndUsers on integration.HubId equals user.HubId
+            where user.ExternalId == named.ExternalId && db.Hubs.Any(h => h.Id == user.HubId && h.DeletedAt == null)
+            join activation in db.Activations on new { User = user.Id, Integration = integration.Id } equals new { User = activation.EndUserId, Integration = activation.IntegrationId }
+            join connection in db.ActivationConnections on new { Activation = activation.Id, Template = template.Id } equals new { Activation = connection.ActivationId, Template = connection.TemplateId }
+            select new Found(connection.ConnectionId);
+        return await found.FirstOrDefaultAsync();
     }
 
     private sealed record Found(Ulid ConnectionId);

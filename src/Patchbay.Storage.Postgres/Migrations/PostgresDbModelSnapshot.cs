@@ -145,11 +145,11 @@ namespace Patchbay.Storage.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("EndUserId");
+
                     b.HasIndex("IntegrationId");
 
-                    b.HasIndex("OrganisationId");
-
-                    b.HasIndex("EndUserId", "IntegrationId")
+                    b.HasIndex("OrganisationId", "EndUserId", "IntegrationId")
                         .IsUnique();
 
                     b.ToTable("activations", (string)null);
@@ -1002,12 +1002,11 @@ namespace Patchbay.Storage.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OrganisationId");
-
                     b.HasIndex("HubId", "ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("HubId", "UpdatedAt", "Id");
+                    b.HasIndex("OrganisationId", "HubId", "UpdatedAt", "Id", "ExternalId", "DisplayName")
+                        .IsDescending(false, false, true, false, false, false);
 
                     b.ToTable("end_users", (string)null);
                 });

@@ -129,11 +129,11 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("EndUserId");
+
                     b.HasIndex("IntegrationId");
 
-                    b.HasIndex("OrganisationId");
-
-                    b.HasIndex("EndUserId", "IntegrationId")
+                    b.HasIndex("OrganisationId", "EndUserId", "IntegrationId")
                         .IsUnique();
 
                     b.ToTable("activations", (string)null);
@@ -911,12 +911,11 @@ namespace Patchbay.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OrganisationId");
-
                     b.HasIndex("HubId", "ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("HubId", "UpdatedAt", "Id");
+                    b.HasIndex("OrganisationId", "HubId", "UpdatedAt", "Id", "ExternalId", "DisplayName")
+                        .IsDescending(false, false, true, false, false, false);
 
                     b.ToTable("end_users", (string)null);
                 });

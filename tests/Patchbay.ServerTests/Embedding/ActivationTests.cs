@@ -112,6 +112,8 @@ public sealed class ActivationTests(Hosts hosts)
         (await acme.PutAsync($"/api/embedded/v1/integrations/{made.Integration}/users/ada/variables", new { channel = "quiet", limit = 9 })).Expect(204);
         (await acme.PutAsync($"/api/embedded/v1/integrations/{made.Integration}/users/ada/variables", new { limit = 9 })).ExpectError(400, "invalid_request", "channel");
         (await acme.GetAsync($"/api/embedded/v1/integrations/{made.Integration}/users/nobody/variables")).ExpectError(404, "activation_not_found");
+        Assert.Contains("at most 64 KiB", (await acme.PutAsync($"/api/embedded/v1/integrations/{made.Integration}/users/ada/variables", new { channel = new string('x', 64 * 1024) }))
+            .ExpectError(400, "invalid_request", "").Text, StringComparison.Ordinal);
 
         // Another user's are not there for them.
         (await hub.AsUserAsync("bob", HttpMethod.Get, $"{Activations}/{activated.Id}")).ExpectError(404, "activation_not_found");

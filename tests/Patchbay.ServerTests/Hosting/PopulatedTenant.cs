@@ -177,7 +177,9 @@ public sealed partial class PopulatedTenant
     /// <summary>Makes an integration of a hub, which users can activate.</summary>
     public static async Task<string> IntegrateAsync(Tenant tenant, string hub, string name)
     {
-        var integration = (await tenant.PostAsync($"/api/embedded/v1/hubs/{hub}/integrations", new { organisationId = tenant.Id, name })).Expect(200).Id;
+        // Closed, so that whatever else stands in variables is a fault.
+        var variablesSchema = new { type = "object", properties = new { channel = new { type = "string", maxLength = 100 } }, required = new[] { "channel" }, additionalProperties = false };
+        var integration = (await tenant.PostAsync($"/api/embedded/v1/hubs/{hub}/integrations", new { organisationId = tenant.Id, name, variablesSchema })).Expect(200).Id;
         (await tenant.PostAsync($"/api/embedded/v1/integrations/{integration}/deploy", new { })).Expect(200);
         return integration;
     }

@@ -206,7 +206,7 @@ public static class RequestBodies
     };
 
     /// <summary>Fields of free form, whose members the server takes as they are: a change inside them is no fault.</summary>
-    public static readonly IReadOnlySet<string> FreeFields = new HashSet<string>(StringComparer.Ordinal) { "authSchemeConfig" };
+    public static readonly IReadOnlySet<string> FreeFields = new HashSet<string>(StringComparer.Ordinal) { "authSchemeConfig", "variablesSchema" };
 
     private static int Next() => Interlocked.Increment(ref _names);
 

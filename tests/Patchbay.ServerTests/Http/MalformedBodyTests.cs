@@ -18,13 +18,14 @@ public sealed class MalformedBodyTests
         var acme = await PopulatedTenant.MakeAsync(host, upstream);
         acme.DescriptionUrl = $"{upstream.Address}api.json";
         acme.Issuer = upstream.Address.GetLeftPart(UriPartial.Authority);
+        var own = (string)(await acme.Tenant.GetAsync($"/api/embedded/v1/hubs/{acme.HubId}/users/{acme.UserId}/connections")).Expect(200)["connections"][0]!["id"]!;
         var operations = await DescribedOperation.AllAsync(host);
         Assert.True(operations.Count > 10, $"The server describes {operations.Count} operations with a body only");
         var before = await StoreDump.OfAsync(host);
         var bodies = 0;
         foreach (var operation in operations)
         {
-            var path = PathOf(operation, acme);
+            var path = PathOf(operation, acme, own);
             var sound = await RequestBodies.ForAsync(operation.Id, acme);
             Assert.True(sound is not null, $"{operation.Id} takes a body, and there is no sound one to begin from: add one to RequestBodies.");
             var mutations = new Mutations(operation, sound, seed: operation.Id.Sum(c => c));
@@ -44,7 +45,7 @@ public sealed class MalformedBodyTests
         foreach (var operation in operations)
         {
             var sound = await RequestBodies.ForAsync(operation.Id, acme);
-            var answer = await host.Operator.SendAsync(operation.Method, PathOf(operation, acme), Api.ContentOf(sound));
+            var answer = await host.Operator.SendAsync(operation.Method, PathOf(operation, acme, own), Api.ContentOf(sound));
             // Of what is sound in itself one needs a connector out of the library, which this one is not.
             if (operation.Id == "MergeConnectorVersionUpstream")
                 answer.ExpectError(409, "no_upstream");
@@ -72,13 +73,14 @@ public sealed class MalformedBodyTests
             : context.Response.WriteAsync(new Description().ToString(), context.RequestAborted);
     }
 
-    private static string PathOf(DescribedOperation operation, PopulatedTenant tenant)
+    private static string PathOf(DescribedOperation operation, PopulatedTenant tenant, string userConnection)
     {
         var parts = operation.Path.Split('/').Select(part =>
         {
             if (!part.StartsWith('{'))
                 return part;
-            var value = tenant.RouteValue(part[1..^1], tenant.DraftVersion);
+            var ofUser = part == "{connection_id}" && operation.Path.Contains("/users/", StringComparison.Ordinal);
+            var value = ofUser ? userConnection : tenant.RouteValue(part[1..^1], tenant.DraftVersion);
             Assert.True(value is not null, $"{operation.Path} has the parameter {part}, which cannot be filled in: give it a value in PopulatedTenant.RouteValue.");
             return Uri.EscapeDataString(value);
         });

@@ -1,8 +1,9 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Patchbay.Storage.Sqlite.Migrations
+namespace Patchbay.Storage.Postgres.Migrations
 {
     /// <inheritdoc />
     public partial class Embedding : Migration
@@ -17,34 +18,35 @@ namespace Patchbay.Storage.Sqlite.Migrations
             migrationBuilder.AddColumn<bool>(
                 name: "is_of_activations",
                 table: "trigger_endpoints",
-                type: "INTEGER",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<bool>(
                 name: "activations_only",
                 table: "subscriptions",
-                type: "INTEGER",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<string>(
                 name: "activation_id",
                 table: "deliveries",
-                type: "TEXT",
+                type: "character varying(26)",
                 maxLength: 26,
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "C");
 
             migrationBuilder.CreateTable(
                 name: "groups",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -61,15 +63,15 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "hubs",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    primary_connector_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    auth_scheme_config_id = table.Column<string>(type: "TEXT", nullable: false),
-                    is_default = table.Column<bool>(type: "INTEGER", nullable: false),
-                    deleted_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    primary_connector_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    auth_scheme_config_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_default = table.Column<bool>(type: "boolean", nullable: false),
+                    deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -86,15 +88,15 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "invitations",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    email = table.Column<string>(type: "TEXT", nullable: false),
-                    type = table.Column<int>(type: "INTEGER", nullable: false),
-                    secret_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    group_ids = table.Column<string>(type: "TEXT", nullable: false),
-                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    email = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    type = table.Column<int>(type: "integer", nullable: false),
+                    secret_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    group_ids = table.Column<string>(type: "text", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -111,17 +113,17 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "people",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    issuer = table.Column<string>(type: "TEXT", nullable: false),
-                    subject = table.Column<string>(type: "TEXT", nullable: false),
-                    email = table.Column<string>(type: "TEXT", nullable: true),
-                    email_verified = table.Column<bool>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: true),
-                    picture = table.Column<string>(type: "TEXT", nullable: true),
-                    claims_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    active_organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    issuer = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    email = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    email_verified = table.Column<bool>(type: "boolean", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    picture = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    claims_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    active_organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: true, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -132,13 +134,13 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "service_accounts",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    client_id = table.Column<string>(type: "TEXT", nullable: false),
-                    secret_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    client_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    secret_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -155,10 +157,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "group_memberships",
                 columns: table => new
                 {
-                    group_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    subject_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    subject_kind = table.Column<int>(type: "INTEGER", nullable: false)
+                    group_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    subject_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    subject_kind = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -181,14 +183,14 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "end_users",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    hub_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    external_id = table.Column<string>(type: "TEXT", nullable: false),
-                    display_name = table.Column<string>(type: "TEXT", nullable: false),
-                    primary_connection_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    hub_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    external_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    display_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    primary_connection_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: true, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -211,11 +213,11 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "hub_pages",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    allowed_origins = table.Column<string>(type: "TEXT", nullable: false),
-                    theme = table.Column<string>(type: "TEXT", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    allowed_origins = table.Column<string>(type: "text", nullable: false),
+                    theme = table.Column<string>(type: "text", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -238,17 +240,17 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "integrations",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    hub_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    summary = table.Column<string>(type: "TEXT", nullable: true),
-                    description = table.Column<string>(type: "TEXT", nullable: false),
-                    image_url = table.Column<string>(type: "TEXT", nullable: true),
-                    variables_schema = table.Column<string>(type: "TEXT", nullable: true),
-                    deployed_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    hub_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    summary = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    description = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    image_url = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    variables_schema = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    deployed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -271,19 +273,19 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "page_sessions",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    hub_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    external_id = table.Column<string>(type: "TEXT", nullable: false),
-                    code_hash = table.Column<string>(type: "TEXT", nullable: true),
-                    code_expires_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    token_hash = table.Column<string>(type: "TEXT", nullable: true),
-                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    integration_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: true),
-                    language = table.Column<string>(type: "TEXT", nullable: true),
-                    mode = table.Column<string>(type: "TEXT", nullable: true),
-                    return_url = table.Column<string>(type: "TEXT", nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    hub_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    external_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    code_hash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    code_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    token_hash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    integration_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: true, collation: "C"),
+                    language = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    mode = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    return_url = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -306,11 +308,11 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "members",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    person_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    person_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -333,13 +335,13 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "sign_in_sessions",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    token_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    person_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: true),
-                    is_for_apis = table.Column<bool>(type: "INTEGER", nullable: false),
-                    parent_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: true),
-                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    token_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    person_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: true, collation: "C"),
+                    is_for_apis = table.Column<bool>(type: "boolean", nullable: false),
+                    parent_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: true, collation: "C"),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -356,11 +358,11 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "service_tokens",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    service_account_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    hash = table.Column<string>(type: "TEXT", nullable: false),
-                    expires_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    service_account_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -383,14 +385,14 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "activations",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    hub_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    integration_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    end_user_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    variables = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    hub_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    integration_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    end_user_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    variables = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -419,14 +421,14 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "connection_templates",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    integration_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    connector_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    auth_scheme_config_id = table.Column<string>(type: "TEXT", nullable: false),
-                    is_used = table.Column<bool>(type: "INTEGER", nullable: false),
-                    is_primary = table.Column<bool>(type: "INTEGER", nullable: false),
-                    version_name = table.Column<string>(type: "TEXT", nullable: true)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    integration_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    connector_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    auth_scheme_config_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_used = table.Column<bool>(type: "boolean", nullable: false),
+                    is_primary = table.Column<bool>(type: "boolean", nullable: false),
+                    version_name = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -449,9 +451,9 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "activation_connections",
                 columns: table => new
                 {
-                    activation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    template_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    connection_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false)
+                    activation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    template_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    connection_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -480,12 +482,12 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 name: "integration_events",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    organisation_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    integration_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    template_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false),
-                    trigger_name = table.Column<string>(type: "TEXT", nullable: false),
-                    subscription_id = table.Column<string>(type: "TEXT", maxLength: 26, nullable: false)
+                    id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    organisation_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    integration_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    template_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C"),
+                    trigger_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subscription_id = table.Column<string>(type: "character varying(26)", maxLength: 26, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -538,10 +540,9 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 column: "template_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_activations_end_user_id_integration_id",
+                name: "IX_activations_end_user_id",
                 table: "activations",
-                columns: new[] { "end_user_id", "integration_id" },
-                unique: true);
+                column: "end_user_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_activations_integration_id",
@@ -549,9 +550,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 column: "integration_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_activations_organisation_id",
+                name: "IX_activations_organisation_id_end_user_id_integration_id",
                 table: "activations",
-                column: "organisation_id");
+                columns: new[] { "organisation_id", "end_user_id", "integration_id" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_connection_templates_connector_id",
@@ -575,14 +577,10 @@ namespace Patchbay.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_end_users_hub_id_updated_at_id",
+                name: "IX_end_users_organisation_id_hub_id_updated_at_id_external_id_~",
                 table: "end_users",
-                columns: new[] { "hub_id", "updated_at", "id" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_end_users_organisation_id",
-                table: "end_users",
-                column: "organisation_id");
+                columns: new[] { "organisation_id", "hub_id", "updated_at", "id", "external_id", "display_name" },
+                descending: new[] { false, false, true, false, false, false });
 
             migrationBuilder.CreateIndex(
                 name: "IX_group_memberships_organisation_id",
