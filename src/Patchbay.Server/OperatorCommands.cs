@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Patchbay.Vault;
 
 namespace Patchbay.Server;
@@ -17,7 +18,7 @@ internal static class OperatorCommands
     {
         var remove = new Option<bool>("--remove") { Description = "Take the password away: nobody signs in by one then." };
         var print = new Option<bool>("--print") { Description = "Print the hash, for PATCHBAY_OPERATOR_PASSWORD_HASH on each of several servers, in place of keeping it in the data folder." };
-        var command = new Command("operator-password", "Sets the password with which the operator signs in on the server's pages. It is read from the standard input, and counts at once.") { remove, print };
+        var command = new Command("operator-password", "Sets the password with which the operator signs in on the server's pages. It is typed unseen or read from the standard input, and counts at once.") { remove, print };
         command.SetAction(parsed => Run(store.In(parsed), parsed.GetValue(remove), parsed.GetValue(print)));
         return command;
     }
@@ -40,6 +41,23 @@ internal static class OperatorCommands
         }
     }
 
+    /// <summary>Reads a line from the terminal that does not show it.</summary>
+    private static string ReadUnseen(string prompt)
+    {
+        Console.Error.Write(prompt);
+        var typed = new StringBuilder();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.Key == ConsoleKey.Backspace)
+                typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar))
+                typed.Append(key.KeyChar);
+        }
+
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
+
     private static int Run(Dictionary<string, string?> given, bool remove, bool print)
     {
         try
@@ -52,9 +70,7 @@ internal static class OperatorCommands
                 return 0;
             }
 
-            if (!Console.IsInputRedirected)
-                Console.Error.Write($"Password, {LeastCharacters} characters or more (it is shown while you type; pipe it in to avoid that): ");
-            var password = Console.ReadLine() ?? "";
+            var password = Console.IsInputRedirected ? Console.ReadLine() ?? "" : ReadUnseen($"Password, {LeastCharacters} characters or more: ");
             if (password.Length is < LeastCharacters or > MostCharacters)
                 throw new StartRefusedException($"the password must have {LeastCharacters} to {MostCharacters} characters.");
             var hash = PasswordHash.Of(password);

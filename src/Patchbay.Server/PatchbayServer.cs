@@ -72,10 +72,19 @@ internal static class PatchbayServer
         app.UsePatchbay();
         app.MapHealth();
         app.MapDescriptions();
-        if (PublicRoutes.Faults(((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()) is { Count: > 0 } faults)
-            throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+        ServeWhatIsReviewed(((IEndpointRouteBuilder)app).DataSources);
         Welcome.PrintWhenListening(app, options, store.Remarks);
         return app;
+    }
+
+    /// <summary>Refuses routes that nobody decided on, and serves the very ones that were looked at: a source builds its endpoints anew for whoever looks, which is most of a start.</summary>
+    private static void ServeWhatIsReviewed(ICollection<EndpointDataSource> sources)
+    {
+        var endpoints = sources.SelectMany(s => s.Endpoints).ToList();
+        if (PublicRoutes.Faults(endpoints.OfType<RouteEndpoint>()) is { Count: > 0 } faults)
+            throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+        sources.Clear();
+        sources.Add(new DefaultEndpointDataSource(endpoints));
     }
 
     private static void Configure(DbContextOptionsBuilder options, IStoreDialect dialect)

@@ -17,24 +17,45 @@ internal static class Browser
     /// <param name="arguments">What it gets besides the browser's path.</param>
     public static async Task<JsonNode> RunAsync(string script, params string[] arguments)
     {
-        var node = Find("node") ?? throw Missing("Node.js is not there: install nodejs.");
         var chromium = Find("chromium", "chromium-browser", "google-chrome") ?? throw Missing("Chromium is not there: install chromium.");
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules", "playwright-core")))
-            throw Missing($"playwright-core is not there: run npm ci in tests/{Path.GetFileName(Folder)}.");
+        var start = Node("playwright-core");
+        foreach (var argument in (string[])[Path.Combine(Folder, script), chromium, .. arguments])
+            start.ArgumentList.Add(argument);
+        return JsonNode.Parse(await OutputOfAsync(start, script))!;
+    }
 
-        using var process = Process.Start(new ProcessStartInfo(node, [Path.Combine(Folder, script), chromium, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        })!;
+    /// <summary>Runs a module without a browser, and gives what it printed.</summary>
+    /// <param name="module">Its text.</param>
+    /// <param name="package">The package that it imports.</param>
+    /// <param name="environment">Variables for it.</param>
+    public static Task<string> RunModuleAsync(string module, string package, params (string Name, string Value)[] environment)
+    {
+        var start = Node(package);
+        foreach (var argument in (string[])["--input-type=module", "--eval", module])
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return OutputOfAsync(start, "The module");
+    }
+
+    private static ProcessStartInfo Node(string package)
+    {
+        var node = Find("node") ?? throw Missing("Node.js is not there: install nodejs.");
+        if (!Directory.Exists(Path.Combine(Folder, "node_modules", package)))
+            throw Missing($"{package} is not there: run npm ci in tests/{Path.GetFileName(Folder)}.");
+        return new ProcessStartInfo(node) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+    }
+
+    private static async Task<string> OutputOfAsync(ProcessStartInfo start, string name)
+    {
+        using var process = Process.Start(start)!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, $"{script} ended with {process.ExitCode}: {errors}");
-            return JsonNode.Parse(await output)!;
+            Assert.True(process.ExitCode == 0, $"{name} ended with {process.ExitCode}: {errors}");
+            return await output;
         }
         finally
         {

@@ -113,6 +113,7 @@ public sealed class EndUserPageStatesTests : IAsyncLifetime
         Assert.Contains(Texts(met["refused"]), t => t.StartsWith("API key: ", StringComparison.Ordinal));
         Assert.Equal(204, (int)met["deleted"]!);
         Assert.Equal("h1", (string)met["focused"]!);
+        Assert.Equal("Your session has ended", (string)met["title"]!);
         AssertUndisturbed(met, 8);
     }
 

@@ -103,12 +103,13 @@ const ways = {
     const gone = await fetch(given.user, { method: 'DELETE', headers: { Authorization: `Bearer ${given.operatorKey}` } });
     met.deleted = gone.status;
     await page.getByRole('link', { name: 'All integrations' }).click();
-    await page.getByText('Your session has ended.').waitFor();
+    await page.getByRole('heading', { name: 'Your session has ended', exact: true }).waitFor();
+    met.title = await page.title();
     met.focused = await page.evaluate(() => document.activeElement?.localName);
     await look(page, 'expired');
     // Its code does not serve again.
     await page.goto(given.url);
-    await page.getByText('This link has been used or has expired.').waitFor();
+    await page.getByRole('heading', { name: 'This link has been used or has expired', exact: true }).waitFor();
     // An embedder's sandbox that allows no pop-ups.
     const holder = await context.newPage();
     await holder.goto(given.embedder);

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
+using Patchbay.Platform.Keys;
 
 namespace Patchbay.Platform.ApiKeys;
 
@@ -16,7 +14,7 @@ internal sealed class ApiKey : IOwned
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>A fresh key in the clear, to be shown once.</summary>
-    public static string NewSecret() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public static string NewSecret() => RandomToken.New(Prefix);
 
-    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+    public static byte[] HashOf(string secret) => RandomToken.HashOf(secret);
 }

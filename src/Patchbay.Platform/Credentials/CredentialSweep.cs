@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Patchbay.Platform.Audit;
 using Patchbay.Platform.Connections;
@@ -14,57 +13,35 @@ namespace Patchbay.Platform.Credentials;
 /// Deletes credentials whose end has come. Their connections stay and know that they lack one: they send nothing without it. It may come
 /// late, since from its end on a credential is not used anyway.
 /// </summary>
-internal sealed partial class CredentialSweep(
-    IServiceScopeFactory scopes, GrantCustody custody, ConnectionPlans plans, TimeProvider clock, ILogger<CredentialSweep> logger) : BackgroundService
+internal sealed partial class CredentialSweep(IServiceScopeFactory scopes, GrantCustody custody, ConnectionPlans plans, TimeProvider clock, ILogger<CredentialSweep> logger)
+    : Sweep(TimeSpan.FromSeconds(30), scopes, clock, logger)
 {
     private const int Batch = 200;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Failed(logger, e);
-            }
-        }
-    }
-
-    /// <summary>Deletes all that have come to their end by now.</summary>
-    internal async Task RunAsync(CancellationToken cancellationToken)
+    protected override async Task SweepAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         List<Due> due;
         do
         {
-            await using (var scope = scopes.CreateAsyncScope())
-            {
-                var now = clock.Now();
-                // Over all organisations, by the time alone; each is then deleted inside its own.
-                due = await scope.ServiceProvider.GetRequiredService<PatchbayDb>().Credentials.IgnoreQueryFilters([PatchbayDb.TenantFilter])
-                    .Where(c => c.ExpiresAt <= now).OrderBy(c => c.ExpiresAt).Take(Batch).Select(c => new Due(c.Id, c.OrganisationId)).ToListAsync(cancellationToken);
-            }
-
+            var now = Clock.Now();
+            // Over all organisations, by the time alone; each is then deleted inside its own.
+            due = await services.GetRequiredService<PatchbayDb>().Credentials.IgnoreQueryFilters([PatchbayDb.TenantFilter])
+                .Where(c => c.ExpiresAt <= now).OrderBy(c => c.ExpiresAt).Take(Batch).Select(c => new Due(c.Id, c.OrganisationId)).ToListAsync(cancellationToken);
             foreach (var (id, organisationId) in due)
-                await DeleteAsync(id, organisationId, cancellationToken);
+                await DeleteAsync(services, id, organisationId, cancellationToken);
         }
         while (due.Count == Batch);
     }
 
-    private async Task DeleteAsync(Ulid id, Ulid organisationId, CancellationToken cancellationToken)
+    private async Task DeleteAsync(IServiceProvider services, Ulid id, Ulid organisationId, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<RequestScope>().Enter(Http.Caller.Operator.Instance, organisationId);
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
         List<Connection> connections;
         await using (var transaction = await CredentialLock.BeginAsync(db, id, cancellationToken))
         {
-            var now = clock.Now();
+            var now = Clock.Now();
             // Its owner may have given it another end meanwhile.
             if (await db.Credentials.FirstOrDefaultAsync(c => c.Id == id && c.ExpiresAt <= now, cancellationToken) is not { } credential)
                 return;
@@ -91,14 +68,11 @@ internal sealed partial class CredentialSweep(
         custody.Forget(id);
         foreach (var connection in connections)
             plans.Forget(connection.Id);
-        Deleted(logger, id);
+        Deleted(Logger, id);
     }
 
     private sealed record Due(Ulid Id, Ulid OrganisationId);
 
-    [LoggerMessage(1, LogLevel.Information, "Credential {CredentialId} has come to the end that its owner gave it, and was deleted")]
+    [LoggerMessage(2, LogLevel.Information, "Credential {CredentialId} has come to the end that its owner gave it, and was deleted")]
     private static partial void Deleted(ILogger logger, Ulid credentialId);
-
-    [LoggerMessage(2, LogLevel.Warning, "Expired credentials could not be deleted; the next sweep tries again, and meanwhile they are not used")]
-    private static partial void Failed(ILogger logger, Exception exception);
 }

@@ -4,6 +4,7 @@ using Patchbay.Platform.Data;
 using Patchbay.Platform.EndUsers;
 using Patchbay.Platform.Http;
 using Patchbay.Platform.Hubs;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.Organisations;
 
 namespace Patchbay.Platform.EndUserPages;
@@ -26,7 +27,7 @@ internal sealed class CreateEndUserSession(PatchbayDb db, RequestScope scope, En
         if (request.ReturnUrl is { } back && await WhyNotAsync(back, hub.Id, cancellationToken) is { } fault)
             return Failure.InvalidField("returnUrl", fault);
 
-        var code = PageSession.NewCode();
+        var code = RandomToken.New();
         var now = clock.Now();
         var lifetime = request.LifetimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultLifetime;
         var session = new PageSession
@@ -35,7 +36,7 @@ internal sealed class CreateEndUserSession(PatchbayDb db, RequestScope scope, En
             OrganisationId = scope.OrganisationId!.Value,
             HubId = hub.Id,
             ExternalId = externalId,
-            CodeHash = PageSession.HashOf(code),
+            CodeHash = RandomToken.HexHashOf(code),
             CodeExpiresAt = now + (lifetime < PageSession.CodeLifetime ? lifetime : PageSession.CodeLifetime),
             ExpiresAt = now + lifetime,
             IntegrationId = request.IntegrationId,

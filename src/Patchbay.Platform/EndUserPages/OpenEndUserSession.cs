@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Keys;
 
 namespace Patchbay.Platform.EndUserPages;
 
@@ -15,7 +16,7 @@ internal sealed class OpenEndUserSession(PatchbayDb db, RequestScope scope, Time
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<Outcome<OpenedSessionJson>> RunAsync(string hubId, string code, CancellationToken cancellationToken)
     {
-        var hash = PageSession.HashOf(code);
+        var hash = RandomToken.HexHashOf(code);
         // The organisation is what is being found out; the code admits to it.
         if (!Ulid.TryParse(hubId, out var hub)
             || await db.PageSessions.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().FirstOrDefaultAsync(s => s.CodeHash == hash, cancellationToken) is not { } found
@@ -25,13 +26,13 @@ internal sealed class OpenEndUserSession(PatchbayDb db, RequestScope scope, Time
         }
 
         scope.Enter(PageSessions.CallerOf(found), found.OrganisationId);
-        var token = PageSession.NewToken();
+        var token = RandomToken.New(PageSession.TokenPrefix);
         await using (var transaction = await db.Dialect.BeginWriteAsync(db, found.Id, cancellationToken))
         {
             // Of two who come with one code the second finds it gone.
             if (await db.PageSessions.FirstOrDefaultAsync(s => s.Id == found.Id && s.CodeHash == hash, cancellationToken) is not { } session || session.CodeExpiresAt <= clock.Now())
                 return BadCode;
-            (session.CodeHash, session.TokenHash) = (null, PageSession.HashOf(token));
+            (session.CodeHash, session.TokenHash) = (null, RandomToken.HexHashOf(token));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

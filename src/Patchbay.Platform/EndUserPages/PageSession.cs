@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Patchbay.Platform.EndUserPages;
 
@@ -38,16 +35,4 @@ internal sealed class PageSession : IOwned
     public string? Mode { get; init; }
     public string? ReturnUrl { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
-
-    public static string NewCode() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-
-    public static string NewToken() => TokenPrefix + NewCode();
-
-    public static string HashOf(string secret) => HashOf(secret.AsSpan());
-
-    public static string HashOf(ReadOnlySpan<char> secret)
-    {
-        Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(secret.Length)];
-        return Convert.ToHexStringLower(SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(secret, utf8)]));
-    }
 }

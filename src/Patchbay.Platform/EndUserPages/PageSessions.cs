@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 
 namespace Patchbay.Platform.EndUserPages;
 
@@ -21,7 +22,7 @@ internal sealed class PageSessions
     /// <summary>Who shows a token; null for nobody.</summary>
     /// <param name="token">The token.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> token, CancellationToken cancellationToken) => JudgeAsync(PageSession.HashOf(token), cancellationToken);
+    public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> token, CancellationToken cancellationToken) => JudgeAsync(RandomToken.HexHashOf(token), cancellationToken);
 
     /// <summary>Forgets the sessions of an end user who was deleted.</summary>
     public void Forget(Ulid hubId, string externalId) => _known.ForgetAll(k => k.Caller.HubId == hubId && k.Caller.ExternalId == externalId);

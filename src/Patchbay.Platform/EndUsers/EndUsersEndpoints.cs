@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Authorizations;
@@ -104,7 +105,7 @@ internal static class EndUsersEndpoints
     /// <param name="hub_connector_id">Of these connectors only; repeatable.</param>
     internal static async Task<Results<Ok<EndUserConnectionsPageJson>, ApiError>> ListConnectionsAsync(
         string hub_id, string user_id, UserIdentifier named, PageRequest page, EndUserReader reader, PatchbayDb db, CancellationToken cancellationToken,
-        string[]? hub_connector_id = null)
+        [FromQuery] string[]? hub_connector_id = null)
     {
         if (await reader.FindAsync(hub_id, named, cancellationToken) is not { } user)
             return new ApiError(EndUserReader.NotFound);

@@ -82,7 +82,7 @@ internal static partial class Failures
     private static Failure? Unbound(HttpContext context)
     {
         var faults = (context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
-            .Where(p => p.ParameterInfo.ParameterType == typeof(bool)
+            .Where(p => (Nullable.GetUnderlyingType(p.ParameterInfo.ParameterType) ?? p.ParameterInfo.ParameterType) == typeof(bool)
                 && context.Request.Query.TryGetValue(p.Name, out var value) && !bool.TryParse(value, out _))
             .Select(p => new FieldFault(p.Name, "must be true or false")).ToList();
         return faults.Count == 0 ? null : Failure.InvalidFields(faults);
@@ -91,6 +91,9 @@ internal static partial class Failures
     private static Task WriteStatusAsync(StatusCodeContext status)
     {
         var context = status.HttpContext;
+        // Of a parameter that does not parse, and could be left out, the framework says no more than this status.
+        if (context.Response.StatusCode == StatusCodes.Status400BadRequest && Unbound(context) is { } unbound)
+            return ApiError.WriteAsync(context, unbound);
         var (code, message) = context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => ("route_not_found", "There is no such path. See /docs for those that there are."),

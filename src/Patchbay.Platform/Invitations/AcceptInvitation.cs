@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Groups;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.Members;
 using Patchbay.Platform.People;
 using Patchbay.Platform.Roles;
-using Patchbay.Platform.ServiceAccounts;
 
 namespace Patchbay.Platform.Invitations;
 
@@ -43,7 +43,7 @@ internal sealed class AcceptInvitation(PatchbayDb db, RequestScope scope, Caller
         scope.Enter(caller, organisation);
         await using var transaction = await db.Dialect.BeginWriteAsync(db, organisation, cancellationToken);
         if (await db.Invitations.FirstOrDefaultAsync(i => i.Id == id, cancellationToken) is not { } invitation || !MailAddresses.AreSame(invitation.Email, email)
-            || (secret is not null && !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(ServiceAccount.HashOf(secret)), Encoding.ASCII.GetBytes(invitation.SecretHash))))
+            || (secret is not null && !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(RandomToken.HexHashOf(secret)), Encoding.ASCII.GetBytes(invitation.SecretHash))))
         {
             return NotFound;
         }

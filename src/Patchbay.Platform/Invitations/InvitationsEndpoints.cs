@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Groups;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.Roles;
-using Patchbay.Platform.ServiceAccounts;
 
 namespace Patchbay.Platform.Invitations;
 
@@ -39,10 +39,10 @@ internal static class InvitationsEndpoints
         TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
     {
         var (sent, id) = (body.Value, scope.OrganisationId!.Value);
-        var secret = ServiceAccount.NewSecret(SecretPrefix);
+        var secret = RandomToken.New(SecretPrefix);
         var invitation = new Invitation
         {
-            Id = Identifiers.New(clock), OrganisationId = id, Email = sent.Email, Type = sent.InviteType, SecretHash = ServiceAccount.HashOf(secret), GroupIds = [.. (sent.GroupIDs ?? []).Distinct()],
+            Id = Identifiers.New(clock), OrganisationId = id, Email = sent.Email, Type = sent.InviteType, SecretHash = RandomToken.HexHashOf(secret), GroupIds = [.. (sent.GroupIDs ?? []).Distinct()],
             ExpiresAt = clock.Now() + Invitation.Lifetime, CreatedAt = clock.Now(), UpdatedAt = clock.Now(),
         };
         await using var transaction = await db.Dialect.BeginWriteAsync(db, id, cancellationToken);
@@ -126,8 +126,8 @@ internal static class InvitationsEndpoints
         var set = held.Aggregate(await joining.SetOfAsync(invitation.GroupIds, cancellationToken), (all, role) => all | (BuiltInRoles.Find(role)?.Permissions ?? custom.Find(r => r.Id == role)?.Set ?? new PermissionSet(0)));
         if (RoleGrants.Exceeds(scope, set) is { } beyond)
             return new ApiError(beyond);
-        var secret = ServiceAccount.NewSecret(SecretPrefix);
-        (invitation.SecretHash, invitation.ExpiresAt, invitation.UpdatedAt) = (ServiceAccount.HashOf(secret), clock.Now() + Invitation.Lifetime, clock.Now());
+        var secret = RandomToken.New(SecretPrefix);
+        (invitation.SecretHash, invitation.ExpiresAt, invitation.UpdatedAt) = (RandomToken.HexHashOf(secret), clock.Now() + Invitation.Lifetime, clock.Now());
         await db.SaveChangesAsync(cancellationToken);
         var shown = (await reader.ReadAsync(id, cancellationToken)).Single();
         await transaction.CommitAsync(cancellationToken);

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Patchbay.Platform.ServiceAccounts;
 
@@ -22,14 +19,6 @@ internal sealed class ServiceAccount : IOwned
 
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
-
-    public static string NewSecret(string prefix) => prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-
-    public static string HashOf(ReadOnlySpan<char> secret)
-    {
-        var utf8 = new byte[Encoding.UTF8.GetMaxByteCount(secret.Length)];
-        return Convert.ToHexStringLower(SHA256.HashData(utf8.AsSpan(0, Encoding.UTF8.GetBytes(secret, utf8))));
-    }
 }
 
 /// <summary>A token that a service account was given.</summary>

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Groups;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.Members;
 using Patchbay.Platform.Roles;
 
@@ -34,10 +35,10 @@ internal static class ServiceAccountsEndpoints
         CancellationToken cancellationToken)
     {
         var organisation = scope.OrganisationId!.Value;
-        var secret = ServiceAccount.NewSecret(ServiceAccount.SecretPrefix);
+        var secret = RandomToken.New(ServiceAccount.SecretPrefix);
         var account = new ServiceAccount
         {
-            Id = Identifiers.New(clock), OrganisationId = organisation, Name = body.Value.Name, ClientId = Identifiers.New(clock).ToString(), SecretHash = ServiceAccount.HashOf(secret),
+            Id = Identifiers.New(clock), OrganisationId = organisation, Name = body.Value.Name, ClientId = Identifiers.New(clock).ToString(), SecretHash = RandomToken.HexHashOf(secret),
             CreatedAt = clock.Now(), UpdatedAt = clock.Now(),
         };
         await using var transaction = await db.Dialect.BeginWriteAsync(db, organisation, cancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.Roles;
 
 namespace Patchbay.Platform.ServiceAccounts;
@@ -22,7 +23,7 @@ internal sealed class ServiceTokens
     /// <summary>Who shows a token; null for nobody.</summary>
     /// <param name="token">The token.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> token, CancellationToken cancellationToken) => JudgeAsync(ServiceAccount.HashOf(token), cancellationToken);
+    public ValueTask<Caller?> FindAsync(ReadOnlySpan<char> token, CancellationToken cancellationToken) => JudgeAsync(RandomToken.HexHashOf(token), cancellationToken);
 
     /// <summary>Forgets what the service accounts of an organisation may do, and which there are.</summary>
     public void ForgetOrganisation(Ulid organisationId) => _known.ForgetAll(k => k.Caller.OrganisationId == organisationId);

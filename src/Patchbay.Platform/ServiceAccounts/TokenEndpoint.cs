@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 
 namespace Patchbay.Platform.ServiceAccounts;
 
@@ -48,7 +49,7 @@ internal static class TokenEndpoint
         var db = Of<PatchbayDb>(context);
         // The organisation is what is being found out; the secret admits to it.
         var account = await db.ServiceAccounts.IgnoreQueryFilters([PatchbayDb.TenantFilter]).AsNoTracking().FirstOrDefaultAsync(a => a.ClientId == client.Id, cancellationToken);
-        var hash = ServiceAccount.HashOf(client.Secret);
+        var hash = RandomToken.HexHashOf(client.Secret);
         if (account is null || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(account.SecretHash)))
         {
             await RefuseAsync(context, StatusCodes.Status401Unauthorized, "invalid_client", "There is no such client with this secret.");
@@ -67,13 +68,13 @@ internal static class TokenEndpoint
             return;
         }
 
-        var token = ServiceAccount.NewSecret(ServiceToken.Prefix);
+        var token = RandomToken.New(ServiceToken.Prefix);
         var scope = Of<RequestScope>(context);
         scope.Enter(new Caller.ServiceAccount(account.Id, account.OrganisationId, Allowance.None), account.OrganisationId);
         // A token is a use of the account, and no change of anything.
         using (scope.Trail.BeginStep())
         {
-            db.Add(new ServiceToken { Id = Identifiers.New(clock), OrganisationId = account.OrganisationId, ServiceAccountId = account.Id, Hash = ServiceAccount.HashOf(token), ExpiresAt = clock.Now() + ServiceToken.Lifetime });
+            db.Add(new ServiceToken { Id = Identifiers.New(clock), OrganisationId = account.OrganisationId, ServiceAccountId = account.Id, Hash = RandomToken.HexHashOf(token), ExpiresAt = clock.Now() + ServiceToken.Lifetime });
             await db.SaveChangesAsync(cancellationToken);
         }
 

@@ -23,8 +23,10 @@ internal static class AccountEndpoints
         // Who calls is seen by the cookie, here and nowhere else: the APIs know no cookies.
         var pages = app.MapGroup("").WithAccess(new Access.Public()).ExcludeFromDescription();
         pages.MapGet(Path, ShowAsync);
-        foreach (var (path, handler) in ((string, Delegate)[])[($"{Path}/token", MakeTokenAsync), ($"{Path}/invitations/{{invitation_id}}", AcceptAsync), ("/sign-out", SignOutAsync)])
-            pages.MapPost(path, handler).WithMetadata(new RequestSizeLimitAttribute(SignInEndpoints.MaxFormBytes)).DisableAntiforgery();
+        var forms = pages.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(SignInEndpoints.MaxFormBytes)).DisableAntiforgery();
+        forms.MapPost($"{Path}/token", MakeTokenAsync);
+        forms.MapPost($"{Path}/invitations/{{invitation_id}}", AcceptAsync);
+        forms.MapPost("/sign-out", SignOutAsync);
     }
 
     private static async Task<IResult> ShowAsync(HttpContext context, SignInCookies cookies, SignInSessions sessions, PatchbayDb db, CancellationToken cancellationToken) =>

@@ -21,16 +21,22 @@ internal sealed class OpenIdSignIn : IDisposable
     private const int MaxAnswerBytes = 1024 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
+    // Anybody can begin, so that beginning must not ask the issuer each time. One that cannot be asked is asked again soon.
+    private static readonly TimeSpan ProfileHolds = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FailureHolds = TimeSpan.FromSeconds(5);
+
     private readonly OpenIdSettings? _settings;
     private readonly IdTokens _tokens;
     private readonly PublicAddress _address;
     private readonly HttpClient? _client;
     private readonly ProviderDiscovery? _discovery;
     private readonly TokenClient? _endpoint;
+    private readonly TimeProvider _clock;
+    private Found? _found;
 
     public OpenIdSignIn(PatchbaySettings settings, IdTokens tokens, OutboundNetwork network, PublicAddress address, TimeProvider clock)
     {
-        (_settings, _tokens, _address) = (settings.OpenId, tokens, address);
+        (_settings, _tokens, _address, _clock) = (settings.OpenId, tokens, address, clock);
         if (_settings is null)
             return;
         _client = network.CreateClient(Timeout, MaxAnswerBytes);
@@ -39,9 +45,6 @@ internal sealed class OpenIdSignIn : IDisposable
 
     /// <summary>Whether there is an issuer to sign in at.</summary>
     public bool IsOffered => _settings is not null;
-
-    /// <summary>A secret for a browser that begins.</summary>
-    public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Where to send the browser; null where the issuer cannot be asked.</summary>
     /// <param name="secret">The browser's secret.</param>
@@ -85,12 +88,24 @@ internal sealed class OpenIdSignIn : IDisposable
     {
         if (_settings is null)
             return null;
-        var discovered = await _discovery!.DiscoverAsync(_settings.Issuer, cancellationToken);
-        if (!discovered.Succeeded || discovered.Value.Issuer != _settings.Issuer)
+        if (_found is { } found && _clock.GetElapsedTime(found.At) < (found.Profile is null ? FailureHolds : ProfileHolds))
+            return found.Profile;
+        var profile = await DiscoverAsync(_settings, cancellationToken);
+        _found = new Found(profile, _clock.GetTimestamp());
+        return profile;
+    }
+
+    private async Task<ProviderProfile?> DiscoverAsync(OpenIdSettings settings, CancellationToken cancellationToken)
+    {
+        var discovered = await _discovery!.DiscoverAsync(settings.Issuer, cancellationToken);
+        if (!discovered.Succeeded || discovered.Value.Issuer != settings.Issuer)
             return null;
         var profile = discovered.Value.ToProfile();
         return profile with { Pkce = PkceMethod.S256, OfflineAccess = false, Answer = profile.Answer with { Captured = new Dictionary<string, string>(StringComparer.Ordinal) { ["id_token"] = "id_token" } } };
     }
 
     private static string Derived(string secret, string use) => Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.ASCII.GetBytes(secret), Encoding.ASCII.GetBytes(use)));
+
+    /// <summary>What the issuer's metadata said; no profile where it could not be read.</summary>
+    private sealed record Found(ProviderProfile? Profile, long At);
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Patchbay.Platform.Keys;
 
 namespace Patchbay.Platform.SigningIn;
 
@@ -40,7 +41,7 @@ internal sealed class SignInCookies(PublicAddress address)
         var secret = Read(context.Request, "patchbay_form");
         if (secret is not { Length: 43 })
         {
-            secret = OpenIdSignIn.NewSecret();
+            secret = RandomToken.New();
             Set(context.Response, "patchbay_form", secret, FormLifetime);
         }
 

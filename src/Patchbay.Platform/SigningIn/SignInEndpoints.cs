@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.People;
 
 namespace Patchbay.Platform.SigningIn;
@@ -101,7 +102,7 @@ internal static partial class SignInEndpoints
 
     private static async Task<IResult> BeginAsync(HttpContext context, OpenIdSignIn issuer, OperatorPassword password, SignInCookies cookies, CancellationToken cancellationToken)
     {
-        var secret = OpenIdSignIn.NewSecret();
+        var secret = RandomToken.New();
         if (!issuer.IsOffered || await issuer.BeginAsync(secret, cancellationToken) is not { } url)
             return PageOf(context, issuer, password, cookies, "The issuer cannot be reached now. Please try again later.", StatusCodes.Status502BadGateway);
         cookies.SetBegun(context.Response, secret, BackOf(context.Request.Query["back"]));

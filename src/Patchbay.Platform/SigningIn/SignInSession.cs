@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using Patchbay.Platform.ServiceAccounts;
 
 namespace Patchbay.Platform.SigningIn;
 
@@ -32,8 +29,4 @@ internal sealed class SignInSession
 
     public required DateTimeOffset ExpiresAt { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
-
-    public static string NewToken(bool isForApis) => (isForApis ? TokenPrefix : "") + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-
-    public static string HashOf(ReadOnlySpan<char> token) => ServiceAccount.HashOf(token);
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Data;
 using Patchbay.Platform.Http;
+using Patchbay.Platform.Keys;
 using Patchbay.Platform.People;
 
 namespace Patchbay.Platform.SigningIn;
@@ -32,13 +33,13 @@ internal sealed class SignInSessions
     public async Task<(string Token, DateTimeOffset Until)> BeginAsync(Ulid? personId, SignInSession? parent, CancellationToken cancellationToken)
     {
         var now = _clock.Now();
-        var token = SignInSession.NewToken(parent is not null);
+        var token = RandomToken.New(parent is not null ? SignInSession.TokenPrefix : "");
         var until = parent is null ? now + SignInSession.PageLifetime : Earlier(now + SignInSession.ApiLifetime, parent.ExpiresAt);
         await using var scope = _scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PatchbayDb>();
         db.Add(new SignInSession
         {
-            Id = Identifiers.New(_clock), TokenHash = personId is null ? OfOperator(token) : SignInSession.HashOf(token), PersonId = personId, IsForApis = parent is not null, ParentId = parent?.Id, ExpiresAt = until, CreatedAt = now,
+            Id = Identifiers.New(_clock), TokenHash = personId is null ? OfOperator(token) : RandomToken.HexHashOf(token), PersonId = personId, IsForApis = parent is not null, ParentId = parent?.Id, ExpiresAt = until, CreatedAt = now,
         });
         await db.SaveChangesAsync(cancellationToken);
         return (token, until);
@@ -75,10 +76,10 @@ internal sealed class SignInSessions
     }
 
     /// <summary>The operator's sessions hold as long as the password by which they began: with another, or none, they are not found any more.</summary>
-    private string OfOperator(string token) => SignInSession.HashOf($"{token}.{_password.Read()}");
+    private string OfOperator(string token) => RandomToken.HexHashOf($"{token}.{_password.Read()}");
 
     private async ValueTask<SignInSession?> FindAsync(string token, bool forApis, CancellationToken cancellationToken) =>
-        await JudgeAsync(SignInSession.HashOf(token), forApis, cancellationToken) ?? await JudgeAsync(OfOperator(token), forApis, cancellationToken);
+        await JudgeAsync(RandomToken.HexHashOf(token), forApis, cancellationToken) ?? await JudgeAsync(OfOperator(token), forApis, cancellationToken);
 
     private async ValueTask<Caller?> FinishAsync(ValueTask<SignInSession?> finding, CancellationToken cancellationToken) =>
         await finding is { } session ? await CallerOfAsync(session, cancellationToken) : null;

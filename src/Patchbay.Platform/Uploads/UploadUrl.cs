@@ -1,6 +1,4 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
+using Patchbay.Platform.Keys;
 
 namespace Patchbay.Platform.Uploads;
 
@@ -12,9 +10,9 @@ internal static class UploadUrl
     /// <summary>A scheme that no client fetches, so that the name is good for one thing only: to be given back to this server.</summary>
     private const string Prefix = "patchbay:uploads/";
 
-    public static string NewSignature() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public static string NewSignature() => RandomToken.New();
 
-    public static byte[] HashOf(string signature) => SHA256.HashData(Encoding.UTF8.GetBytes(signature));
+    public static byte[] HashOf(string signature) => RandomToken.HashOf(signature);
 
     /// <summary>Where the file is sent.</summary>
     public static string ToSend(PublicAddress address, Ulid id, string signature) =>

@@ -62,15 +62,15 @@ public sealed partial class ReadPlanTests
         }
     }
 
-    [GeneratedRegex("^Information Microsoft.EntityFrameworkCore.Database.Command Executed DbCommand .*? commandText=(?<sql>.*?) \\{OriginalFormat\\}", RegexOptions.Singleline)]
+    [GeneratedRegex("^Information Microsoft.EntityFrameworkCore.Database.Command Executed DbCommand .*? commandText=(?<sql>.*?) \\{OriginalFormat\\}", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Statement();
 
-    [GeneratedRegex("\"(?<table>\\w+)\" AS \"(?<alias>\\w+)\"")]
+    [GeneratedRegex("\"(?<table>\\w+)\" AS \"(?<alias>\\w+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Named();
 
-    [GeneratedRegex("@\\w+")]
+    [GeneratedRegex("@\\w+", RegexOptions.None, 1000)]
     private static partial Regex Parameter();
 
-    [GeneratedRegex("^(?<how>SCAN|SEARCH) (?<alias>\\w+)(?: USING .*?\\((?<by>.*)\\))?")]
+    [GeneratedRegex("^(?<how>SCAN|SEARCH) (?<alias>\\w+)(?: USING .*?\\((?<by>.*)\\))?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Step();
 }

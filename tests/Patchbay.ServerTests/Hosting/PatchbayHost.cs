@@ -67,8 +67,10 @@ public sealed class PatchbayHost : IAsyncDisposable
     /// <param name="keepAnswers">Whether <see cref="Answers"/> are kept.</param>
     /// <param name="settings">The server's limits; the defaults unless given.</param>
     /// <param name="url">Where it listens; on a port that is free, unless given.</param>
+    /// <param name="publicUrl">Where it says that it is reached; where it listens, unless given.</param>
     internal static async Task<PatchbayHost> StartAsync(
-        Database database, TimeProvider? clock = null, LogLevel level = LogLevel.Warning, bool keepAnswers = false, PatchbaySettings? settings = null, string url = "http://127.0.0.1:0")
+        Database database, TimeProvider? clock = null, LogLevel level = LogLevel.Warning, bool keepAnswers = false, PatchbaySettings? settings = null, string url = "http://127.0.0.1:0",
+        string publicUrl = "")
     {
         var connectionString = database == Database.Postgres ? await (await PostgresCluster.SharedAsync()).NewStoreAsync() : null;
         var dataDir = Path.Combine(Path.GetTempPath(), "patchbay-tests-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)));
@@ -79,7 +81,7 @@ public sealed class PatchbayHost : IAsyncDisposable
         var options = ServerOptions.Load(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Urls"] = url,
-            ["PublicUrl"] = "",
+            ["PublicUrl"] = publicUrl,
             ["DataDir"] = dataDir,
             ["Database"] = database.ToString(),
             ["ConnectionString"] = connectionString,

@@ -45,6 +45,20 @@ public sealed class OperatorPasswordTests
     }
 
     [Fact]
+    public async Task Where_the_server_is_reached_by_https_no_cookie_goes_without_it_nor_comes_from_another_host()
+    {
+        await using var host = await PatchbayHost.StartAsync(Database.Sqlite, publicUrl: "https://patchbay.example.com");
+        await SetAsync(host);
+
+        var cookie = (await host.Nobody.GetAsync("/sign-in")).Headers["Set-Cookie"];
+
+        Assert.StartsWith("__Host-patchbay_form=", cookie, StringComparison.Ordinal);
+        var attributes = cookie.Split("; ").Skip(1).ToList();
+        Assert.Superset(new HashSet<string>(["path=/", "secure", "samesite=lax", "httponly"], StringComparer.Ordinal), attributes.ToHashSet(StringComparer.Ordinal));
+        Assert.DoesNotContain(attributes, a => a.StartsWith("domain", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public async Task Signing_in_begins_a_new_session_and_ends_what_was_in_the_browser()
     {
         await using var host = await PatchbayHost.StartAsync(Database.Sqlite);

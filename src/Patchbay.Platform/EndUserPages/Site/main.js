@@ -43,10 +43,10 @@ function open(id, message = null) {
   return show(id, message);
 }
 
-function problem(text, retry = null) {
+function problem(text, retry = null, heading = t('error.heading')) {
   return {
-    title: t('error.heading'),
-    element: h('div', { class: 'empty', role: 'alert' }, icon('warning'), h('h1', { tabindex: '-1' }, t('error.heading')), h('p', {}, text),
+    title: heading,
+    element: h('div', { class: 'empty', role: 'alert' }, icon('warning'), h('h1', { tabindex: '-1' }, heading), h('p', {}, text),
       retry && h('button', { type: 'button', class: 'primary', onclick: retry }, t('error.retry')),
       backToProduct()),
   };
@@ -83,7 +83,7 @@ function end() {
   shown++;
   tell('expired');
   main.removeAttribute('aria-busy');
-  alert(t('error.expired'));
+  alert(problem(t('error.goBack'), null, t('error.expired')));
 }
 
 async function begin() {
@@ -92,13 +92,17 @@ async function begin() {
   window.history.replaceState({ id: null }, '', window.location.pathname);
   await speak(choose(null));
   dress();
-  if (code === null) alert(t('error.noCode'));
+  if (code === null) alert(used());
   else await enter(code);
 }
 
+/** Of a link that has served. */
+const used = () => problem(t('error.goBack'), null, t('error.noCode'));
+
 /** Shows a problem and nothing else. */
-function alert(text, retry = null) {
-  main.replaceChildren(problem(text, retry).element);
+function alert(page) {
+  main.replaceChildren(page.element);
+  document.title = page.title;
   main.querySelector('h1').focus();
 }
 
@@ -108,7 +112,7 @@ async function enter(code) {
     session = await api.open(code);
   } catch (refusal) {
     if (!(refusal instanceof api.Refusal)) throw refusal;
-    alert(refusal.status === 0 || refusal.status >= 500 ? messageOf(refusal) : t('error.noCode'), refusal.status === 0 || refusal.status >= 500 ? () => enter(code) : null);
+    alert(refusal.status === 0 || refusal.status >= 500 ? problem(messageOf(refusal), () => enter(code)) : used());
     return;
   }
 

@@ -151,7 +151,7 @@ function connected(template, connection, isBroken, again) {
   });
   return h('section', { class: 'card connection', 'aria-labelledby': title.id },
     h('div', { class: 'card-head' }, picture(template.name, template.imageUrl),
-      h('div', {}, title, connection && h('p', { class: 'muted' }, connection.name)),
+      h('div', {}, title, connection && connection.name !== template.name && h('p', { class: 'muted' }, connection.name)),
       connection && h('div', { class: 'card-state' }, stateOf(connection))),
     reasons.length > 0 && h('ul', { class: 'reasons' }, reasons.map(reason => h('li', {}, reason))),
     toggle, place);
