@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Patchbay.OAuth.Authorization;
 using Patchbay.Platform.Connectors;
 using Patchbay.Platform.Credentials;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Keys;
 
 namespace Patchbay.Platform.Authorizations;
 
@@ -96,7 +96,7 @@ internal sealed class InitialiseAuthorization(
         return url;
     }
 
-    public static string HashOf(string state) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(state)));
+    public static string HashOf(string state) => RandomToken.HexHashOf(state);
 
     /// <summary>What of an application must be the same when the user comes back.</summary>
     public static string Identity(Application application) => $"{application.CredentialId?.ToString() ?? "public"} {application.ClientId}";

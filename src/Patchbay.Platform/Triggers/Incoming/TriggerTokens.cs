@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Patchbay.Platform.Data;
+using Patchbay.Platform.Keys;
 
 namespace Patchbay.Platform.Triggers.Incoming;
 
@@ -36,7 +36,7 @@ internal sealed class TriggerTokens(IServiceScopeFactory scopes)
     }
 
     /// <summary>The hash by which a token is kept.</summary>
-    public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    public static byte[] HashOf(string token) => RandomToken.HashOf(token);
 
     /// <summary>Whether a token was made here, at whatever time.</summary>
     public ValueTask<bool> IsOursAsync(string token)
